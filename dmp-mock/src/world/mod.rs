@@ -1,0 +1,3 @@
+//! The state of the mock.
+
+pub mod seed;
