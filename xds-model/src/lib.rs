@@ -1,0 +1,41 @@
+//! IHE XDS.b metadata and messages, both directions. No I/O, no DMP.
+//!
+//! The metadata ([`DocumentEntry`], [`SubmissionSet`], [`Association`]) and the transactions that carry them.
+//! One set of types serves both ends: what a client encodes a server decodes, and the reverse.
+//!
+//! Writers are strict: fixed order, every mandatory attribute, schema-valid. Readers are lenient: they accept what real
+//! producers send and keep what they do not know, so that an entry read can be sent back unchanged.
+//! Neither side judges: cardinalities, value sets and coherence (rules X01-X24) belong to the callers.
+//!
+//! `Debug` of every type leaves out names, identifiers of patients, titles and document bytes. `Serialize` does not:
+//! it is for a user who asked to see the metadata.
+
+mod association;
+mod author;
+mod coded_value;
+mod cx;
+mod document_entry;
+mod dtm;
+pub mod hl7;
+mod registry_response;
+pub mod scheme;
+mod slot;
+mod source_patient_info;
+mod status;
+mod submission_set;
+mod xcn;
+mod xon;
+
+pub use association::{Association, AssociationKind};
+pub use author::{Author, AuthorSpecialty};
+pub use coded_value::CodedValue;
+pub use cx::Cx;
+pub use document_entry::DocumentEntry;
+pub use dtm::Dtm;
+pub use registry_response::{RegistryError, RegistryResponse, ResponseStatus, Severity};
+pub use slot::{Classification, ExternalIdentifier, Extras, Slot};
+pub use source_patient_info::SourcePatientInfo;
+pub use status::AvailabilityStatus;
+pub use submission_set::SubmissionSet;
+pub use xcn::{ActorKind, Xcn};
+pub use xon::Xon;
