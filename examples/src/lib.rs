@@ -1,0 +1,1 @@
+//! Reference integrations, each a small program that runs against dmp-mock.
