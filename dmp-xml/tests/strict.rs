@@ -1,5 +1,7 @@
 //! What the reader refuses and accepts, row by row.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
 use dmp_xml::{Event, Limits, Reader, XmlErrorKind, parse};
 
 fn kind(xml: &str) -> Option<XmlErrorKind> {
