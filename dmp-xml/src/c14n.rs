@@ -173,7 +173,7 @@ impl<S: FnMut(&[u8])> Canonicalizer<S> {
     ) {
         let marks = (self.scope.len(), self.rendered.len());
         self.scope.extend_from_slice(declared);
-        let mut namespaces = self.to_render(name, attributes);
+        let mut namespaces = self.to_render(name, attributes, declared);
         namespaces.sort_by(|a, b| a.prefix.cmp(&b.prefix));
 
         let qualified = qualified(name);
@@ -196,9 +196,18 @@ impl<S: FnMut(&[u8])> Canonicalizer<S> {
     }
 
     /// The namespace nodes to write on this element: those of the policy that the output does not have yet.
-    fn to_render(&self, name: &Name, attributes: &[Attribute]) -> Vec<NamespaceDeclaration> {
+    fn to_render(
+        &self,
+        name: &Name,
+        attributes: &[Attribute],
+        declared: &[NamespaceDeclaration],
+    ) -> Vec<NamespaceDeclaration> {
         let mut prefixes: Vec<&str> = match &self.algorithm.mode {
-            Mode::Inclusive => self.scope.iter().map(|d| d.prefix.as_str()).collect(),
+            Mode::Inclusive => {
+                // Below the apex, what the parent has in scope is written already.
+                let candidates = if self.open.is_empty() { self.scope.as_slice() } else { declared };
+                candidates.iter().map(|d| d.prefix.as_str()).collect()
+            }
             Mode::Exclusive(listed) => {
                 let visible = attributes.iter().map(|a| a.name.prefix.as_str()).filter(|p| !p.is_empty());
                 let listed = listed.iter().map(String::as_str).filter(|p| self.in_scope(p).is_some());

@@ -4,6 +4,8 @@ use crate::error::XmlErrorKind;
 use crate::names::NamespaceDeclaration;
 
 pub(crate) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+/// Declarations in scope at once: look-ups are linear, and no honest document comes near.
+const MOST_IN_SCOPE: usize = 1024;
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 
 /// The stack of declarations; a frame per open element.
@@ -14,9 +16,13 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    pub(crate) fn enter(&mut self, declared: &[NamespaceDeclaration]) {
+    pub(crate) fn enter(&mut self, declared: &[NamespaceDeclaration]) -> Result<(), XmlErrorKind> {
         self.frames.push(self.declarations.len());
         self.declarations.extend_from_slice(declared);
+        if self.declarations.len() > MOST_IN_SCOPE {
+            return Err(XmlErrorKind::LimitPassed { what: "namespaces in scope", allowed: MOST_IN_SCOPE as u64 });
+        }
+        Ok(())
     }
 
     pub(crate) fn leave(&mut self) {

@@ -299,7 +299,7 @@ impl State {
                 }
             }
         })?;
-        self.scope.enter(&self.tag.namespaces);
+        self.scope.enter(&self.tag.namespaces)?;
 
         let (prefix, local) = split_qname(name).ok_or(XmlErrorKind::IllegalName)?;
         let namespace = self.scope.resolve(prefix).ok_or_else(|| XmlErrorKind::UnboundPrefix(prefix.to_owned()))?;

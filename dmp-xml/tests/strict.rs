@@ -98,11 +98,15 @@ fn the_document_has_one_root_and_no_dtd() {
 fn limits_are_named() {
     let deep = format!("{}{}", "<a>".repeat(129), "</a>".repeat(129));
     let wide = format!("<a {}/>", (0..257).map(|i| format!("a{i}='' ")).collect::<String>());
+    let scoped: String = (0..10)
+        .map(|d| format!("<a {}>", (0..200).map(|i| format!("xmlns:p{d}x{i}='u' ")).collect::<String>()))
+        .collect();
     let many = format!("<a>{}</a>", "<b/>".repeat(10));
     let limits = Limits { elements: 10, token: 4096, ..Limits::default() };
     for (xml, what) in [
         (deep.as_str(), "nesting depth"),
         (&wide, "attributes of one element"),
+        (&scoped, "namespaces in scope"),
         (&many, "number of elements"),
         (&format!("<a><!--{}--></a>", "x".repeat(5000)), "size of one tag, comment or processing instruction"),
     ] {
