@@ -1,3 +1,100 @@
-//! The state of the mock.
+//! The state of the mock: people, structures, authorisations. Knows no SOAP and applies no rule.
 
+mod authorisation;
+mod directory;
+mod file;
+mod patient;
 pub mod seed;
+
+pub use authorisation::{Authorisation, GRANT_MONTHS, Grant, GrantHolder};
+pub use directory::{Professional, Structure, WhiteListEntry};
+pub use file::WorldFileError;
+pub use patient::{Patient, PatientId, RecordState, Sex};
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+/// Everything the mock knows.
+#[derive(Debug, Default)]
+pub struct World {
+    patients: BTreeMap<PatientId, Patient>,
+    professionals: BTreeMap<String, Professional>,
+    structures: BTreeMap<String, Structure>,
+    white_list: Vec<WhiteListEntry>,
+}
+
+impl World {
+    /// A world without anybody.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Adds or replaces a patient.
+    pub fn add_patient(&mut self, patient: Patient) {
+        self.patients.insert(patient.id.clone(), patient);
+    }
+
+    /// Adds or replaces a professional.
+    pub fn add_professional(&mut self, professional: Professional) {
+        self.professionals.insert(professional.id.clone(), professional);
+    }
+
+    /// Adds or replaces a structure.
+    pub fn add_structure(&mut self, structure: Structure) {
+        self.structures.insert(structure.id.clone(), structure);
+    }
+
+    /// Adds a line to the white list of AIR simplifié.
+    pub fn add_to_white_list(&mut self, entry: WhiteListEntry) {
+        self.white_list.push(entry);
+    }
+
+    /// Withdraws a structure from the white list: acts at once (EXI 27).
+    pub fn withdraw_from_white_list(&mut self, structure: &str, at: Timestamp) {
+        for entry in self.white_list.iter_mut().filter(|entry| entry.structure == structure) {
+            entry.withdrawn_at = Some(at);
+        }
+    }
+
+    /// The patient of that number.
+    #[must_use]
+    pub fn patient(&self, id: &PatientId) -> Option<&Patient> {
+        self.patients.get(id)
+    }
+
+    /// The patient of that number, to change.
+    pub fn patient_mut(&mut self, id: &PatientId) -> Option<&mut Patient> {
+        self.patients.get_mut(id)
+    }
+
+    /// Every patient, by number.
+    pub fn patients(&self) -> impl Iterator<Item = &Patient> {
+        self.patients.values()
+    }
+
+    /// The professional of that PS_IdNat.
+    #[must_use]
+    pub fn professional(&self, id: &str) -> Option<&Professional> {
+        self.professionals.get(id)
+    }
+
+    /// The structure of that Struct_IdNat.
+    #[must_use]
+    pub fn structure(&self, id: &str) -> Option<&Structure> {
+        self.structures.get(id)
+    }
+
+    /// Whether `structure` is an EG of the EJ `legal_entity`.
+    #[must_use]
+    pub fn belongs_to(&self, structure: &str, legal_entity: &str) -> bool {
+        self.structure(structure).is_some_and(|structure| structure.legal_entity.as_deref() == Some(legal_entity))
+    }
+
+    /// Whether the white list of AIR simplifié lets this pair in at `now` (V72).
+    #[must_use]
+    pub fn white_list_admits(&self, certificate: &str, structure: &str, now: Timestamp) -> bool {
+        self.white_list.iter().any(|entry| entry.admits(certificate, structure, now))
+    }
+}

@@ -1,0 +1,28 @@
+//! The clock of the mock: the machine's, moved by a test at will.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Now, as the mock sees it: the system clock plus an offset that a test may change while the mock runs.
+///
+/// TLS certificates are checked against the system clock, everything else against this one.
+#[derive(Debug, Default)]
+pub struct Clock {
+    offset_milliseconds: AtomicI64,
+}
+
+impl Clock {
+    /// The current time of the mock, UTC.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let offset = SignedDuration::from_millis(self.offset_milliseconds.load(Ordering::Relaxed));
+        Timestamp::now().saturating_add(offset).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Moves the clock forward (or backward when negative), in addition to earlier moves.
+    pub fn advance(&self, by: SignedDuration) {
+        let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.offset_milliseconds.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,239 @@
+//! Who acts: from an assertion to the column of the rights tables (access-rules.md §2, ACT-01…07).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use dmp_protocol::rules::Refusal;
+
+use super::denial::breach;
+use super::table;
+use crate::world::Patient;
+
+const TRE_G15: &str = "1.2.250.1.71.1.2.7";
+const TRE_G16: &str = "1.2.250.1.71.1.2.8";
+
+/// How the caller authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A card, or Pro Santé Connect.
+    Directe,
+    /// The structure alone.
+    Indirecte,
+    /// Indirecte renforcée.
+    Air,
+    /// Indirecte renforcée with the method `CONF_EXI_PGSSIS`.
+    AirSimplifie,
+}
+
+impl Mode {
+    /// AIR, simplified or not.
+    #[must_use]
+    pub fn is_air(self) -> bool {
+        matches!(self, Mode::Air | Mode::AirSimplifie)
+    }
+}
+
+/// `purposeofuse`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everyday access, with an individual authorisation.
+    Normal,
+    /// Emergency: the patient cannot express a will.
+    BrisDeGlace,
+    /// Régulation médicale.
+    Centre15,
+}
+
+impl Access {
+    /// Code on the wire and suffix of the columns of the tables.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Access::Normal => "normal",
+            Access::BrisDeGlace => "bris_de_glace",
+            Access::Centre15 => "centre_15",
+        }
+    }
+
+    /// From the code of `purposeofuse`.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Access::Normal, Access::BrisDeGlace, Access::Centre15].into_iter().find(|access| access.code() == code)
+    }
+}
+
+/// Column family of the rights tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ActorClass {
+    /// Professionnel de santé other than a physician.
+    PsNonMedecin,
+    /// Physician.
+    Medecin,
+    /// Occupational physician.
+    MedecinDuTravail,
+    /// The record's médecin traitant DMP.
+    MedecinTraitant,
+    /// Holder of a CPE card, or another non-PS in DIRECTE.
+    CpeNonPs,
+    /// Non-PS professional in AIR.
+    PeNonPs,
+    /// A structure by its certificate.
+    StructureCertificate,
+}
+
+impl ActorClass {
+    pub(super) fn column_prefix(self) -> &'static str {
+        match self {
+            ActorClass::PsNonMedecin => "ps_non_medecin",
+            ActorClass::Medecin => "medecin",
+            ActorClass::MedecinDuTravail => "medecin_du_travail",
+            ActorClass::MedecinTraitant => "medecin_traitant",
+            ActorClass::CpeNonPs => "cpe_non_ps",
+            ActorClass::PeNonPs => "pe_non_ps",
+            ActorClass::StructureCertificate => "structure_cert",
+        }
+    }
+
+    /// Whether only the structure's authorisation counts for this actor (access-rules.md §7.1).
+    #[must_use]
+    pub fn acts_as_structure(self) -> bool {
+        matches!(self, ActorClass::CpeNonPs | ActorClass::PeNonPs | ActorClass::StructureCertificate)
+    }
+}
+
+/// The caller of one request, read from a verified assertion.
+#[derive(Clone)]
+pub struct Caller {
+    /// `NameID`.
+    pub name_id: String,
+    /// `Identifiant_Structure`.
+    pub structure: String,
+    /// How the caller authenticated.
+    pub mode: Mode,
+    /// Why the caller comes.
+    pub access: Access,
+    /// `subject:role` occurrences: (code, code system OID).
+    pub roles: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Caller").field("mode", &self.mode).field("access", &self.access).finish_non_exhaustive()
+    }
+}
+
+static CLASS_OF_ROLE: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
+    table::rows(include_str!("../../data/roles.tsv"))
+        .filter_map(|row| {
+            Some(((*row.get("code")?, *row.get("code_system_oid")?), *row.get("actor_class")?))
+        })
+        .collect()
+});
+
+/// Class that a role gives by itself: `medecin`, `ps_non_medecin`, `non_ps`, `refused`, `medecin_du_travail` or `-`.
+#[must_use]
+pub fn class_of_role(code: &str, system: &str) -> Option<&'static str> {
+    CLASS_OF_ROLE.get(&(code, system)).copied()
+}
+
+/// Whether the value set of roles (JDV_J65) has this role.
+#[must_use]
+pub fn is_known_role(code: &str, system: &str) -> bool {
+    // TRE_R01 has hundreds of savoir-faire, of which the table keeps those that rules need.
+    class_of_role(code, system).is_some() || (system == "1.2.250.1.71.4.2.5" && !code.is_empty())
+}
+
+impl Caller {
+    /// Class of this caller on this record; the first row of access-rules.md §2 that matches decides.
+    ///
+    /// # Errors
+    /// ACT-02: roles that never use these interfaces, ACT-07: a first role that gives no class.
+    pub fn class(&self, patient: Option<&Patient>) -> Result<ActorClass, Refusal> {
+        if self.mode == Mode::Indirecte {
+            return Ok(ActorClass::StructureCertificate);
+        }
+        let first = self.roles.first().map(|(code, system)| (code.as_str(), system.as_str()));
+        let class = first.and_then(|(code, system)| class_of_role(code, system));
+        match class {
+            Some("refused") => Err(breach(
+                "ACT-02",
+                "DMPInvalidData",
+                "Le champ subject:role est incorrect : rôle non autorisé",
+                "a role of a producer that does not use these interfaces",
+                "a professional or a structure",
+            )),
+            Some("non_ps") if self.mode.is_air() => Ok(ActorClass::PeNonPs),
+            Some("non_ps") => Ok(ActorClass::CpeNonPs),
+            Some("medecin") => Ok(self.physician_class(patient)),
+            Some("ps_non_medecin") => Ok(ActorClass::PsNonMedecin),
+            _ => Err(breach(
+                "ACT-07",
+                "DMPInvalidData",
+                "Le champ subject:role est incorrect : la première valeur n'est pas une profession",
+                "a first role that is not a profession",
+                "a profession of TRE_G15, TRE_G16, TRE_A00, TRE_R94, TRE_R95 or TRE_R291",
+            )),
+        }
+    }
+
+    fn physician_class(&self, patient: Option<&Patient>) -> ActorClass {
+        let treats = patient.and_then(|patient| patient.medecin_traitant.as_deref()) == Some(self.name_id.as_str());
+        let occupational =
+            || self.roles.iter().any(|(code, system)| class_of_role(code, system) == Some("medecin_du_travail"));
+        if treats && self.access != Access::Centre15 {
+            ActorClass::MedecinTraitant
+        } else if occupational() {
+            ActorClass::MedecinDuTravail
+        } else {
+            ActorClass::Medecin
+        }
+    }
+
+    /// Whether the first role is a health profession (TRE_G15, TRE_G16).
+    #[must_use]
+    pub fn is_health_professional(&self) -> bool {
+        self.roles.first().is_some_and(|(_, system)| system == TRE_G15 || system == TRE_G16)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{PatientId, World, seed};
+
+    fn caller(mode: Mode, access: Access, roles: &[(&str, &str)]) -> Caller {
+        Caller {
+            name_id: seed::MEDECIN.into(),
+            structure: seed::STRUCTURE_EG.into(),
+            mode,
+            access,
+            roles: roles.iter().map(|(code, system)| ((*code).into(), (*system).into())).collect(),
+        }
+    }
+
+    #[test]
+    fn the_first_row_that_matches_decides() {
+        let world = World::seeded();
+        let followed = world.patient(&PatientId::new(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID));
+        let other = world.patient(&PatientId::new(seed::PATIENT_UNKNOWN_TO_ALL, seed::TEST_NIR_OID));
+        let medecin = [("10", TRE_G15), ("SM26", "1.2.250.1.71.4.2.5")];
+        let travail = [("10", TRE_G15), ("SM25", "1.2.250.1.71.4.2.5")];
+        let secretary = [("99", "1.2.250.1.213.1.6.1.140"), ("331", "1.2.250.1.213.1.6.1.107")];
+        use Access::{Centre15, Normal};
+        use Mode::{AirSimplifie, Directe, Indirecte};
+        let cases: [(Caller, Option<&Patient>, Result<ActorClass, &str>); 9] = [
+            (caller(Indirecte, Normal, &medecin), followed, Ok(ActorClass::StructureCertificate)),
+            (caller(AirSimplifie, Normal, &medecin), followed, Ok(ActorClass::MedecinTraitant)),
+            (caller(AirSimplifie, Centre15, &medecin), followed, Ok(ActorClass::Medecin)),
+            (caller(AirSimplifie, Normal, &medecin), other, Ok(ActorClass::Medecin)),
+            (caller(Directe, Normal, &travail), other, Ok(ActorClass::MedecinDuTravail)),
+            (caller(Directe, Normal, &[("60", TRE_G15)]), other, Ok(ActorClass::PsNonMedecin)),
+            (caller(AirSimplifie, Normal, &secretary), other, Ok(ActorClass::PeNonPs)),
+            (caller(Directe, Normal, &[("EXP_PATIENT", "1.2.250.1.213.1.1.4.6")]), other, Err("ACT-02")),
+            (caller(Directe, Normal, &[("SM26", "1.2.250.1.71.4.2.5")]), other, Err("ACT-07")),
+        ];
+        for (caller, patient, expected) in cases {
+            assert_eq!(caller.class(patient).map_err(|refusal| refusal.rule), expected, "{caller:?}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Functional rights: the matrices of who may do what in which mode (access-rules.md §6, FUN-01 and FUN-03, V80).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use dmp_protocol::rules::Refusal;
+
+use super::actor::{Access, ActorClass, Mode};
+use super::denial::breach;
+use super::table;
+
+/// A row of the functional-rights tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the id of its row, in English")]
+pub enum Action {
+    Exists,
+    AuthoriseSelf,
+    RemoveOwnAuthorisation,
+    ResignAsMt,
+    Feed,
+    SearchMetadata,
+    SearchReference,
+    ReadUnmasked,
+    ReadMasked,
+    ReadInvisible,
+    ReadArchived,
+    ReadObsolete,
+    Mask,
+    Unmask,
+    MakeVisible,
+    Archive,
+    Unarchive,
+    Delete,
+}
+
+impl Action {
+    /// Id of the row.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Action::Exists => "exists",
+            Action::AuthoriseSelf => "authorise_self",
+            Action::RemoveOwnAuthorisation => "remove_own_authorisation",
+            Action::ResignAsMt => "resign_as_mt",
+            Action::Feed => "feed",
+            Action::SearchMetadata => "search_metadata",
+            Action::SearchReference => "search_reference",
+            Action::ReadUnmasked => "read_unmasked",
+            Action::ReadMasked => "read_masked",
+            Action::ReadInvisible => "read_invisible",
+            Action::ReadArchived => "read_archived",
+            Action::ReadObsolete => "read_obsolete",
+            Action::Mask => "mask",
+            Action::Unmask => "unmask",
+            Action::MakeVisible => "make_visible",
+            Action::Archive => "archive",
+            Action::Unarchive => "unarchive",
+            Action::Delete => "delete",
+        }
+    }
+}
+
+/// A cell of the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    /// Allowed.
+    Yes,
+    /// Refused.
+    No,
+    /// The authorisation is recorded for the structure.
+    ToStructure,
+    /// Allowed, imputed to the structure.
+    AsStructure,
+    /// A known document, ObjectRef only.
+    ReferenceOnly,
+    /// Documents of which the actor is an author.
+    Own,
+    /// Documents of which the structure is an author.
+    OwnStructure,
+    /// Only if the holder lets masked documents be read in an emergency.
+    IfMaskedConsent,
+}
+
+impl Cell {
+    fn parse(text: &str) -> Cell {
+        match text {
+            "yes" => Cell::Yes,
+            "to_structure" => Cell::ToStructure,
+            "as_structure" => Cell::AsStructure,
+            "reference_only" => Cell::ReferenceOnly,
+            "own" => Cell::Own,
+            "own_structure" => Cell::OwnStructure,
+            "if_masked_consent" => Cell::IfMaskedConsent,
+            // Conditions of transactions that the mock does not serve, and anything unknown, open nothing.
+            _ => Cell::No,
+        }
+    }
+}
+
+type Matrix = HashMap<(&'static str, &'static str), Cell>;
+
+static DIRECT_AND_INDIRECT: LazyLock<Matrix> =
+    LazyLock::new(|| matrix(include_str!("../../data/functional-rights.tsv")));
+static AIR: LazyLock<Matrix> = LazyLock::new(|| matrix(include_str!("../../data/functional-rights-air.tsv")));
+
+fn matrix(text: &'static str) -> Matrix {
+    table::rows(text)
+        .filter_map(|row| Some((*row.get("action")?, row)))
+        .flat_map(|(action, row)| row.into_iter().map(move |(column, cell)| ((action, column), Cell::parse(cell))))
+        .collect()
+}
+
+/// The cell of (action × class × access × mode); no column means no.
+#[must_use]
+pub fn cell(action: Action, class: ActorClass, access: Access, mode: Mode) -> Cell {
+    let column = match class {
+        ActorClass::MedecinDuTravail => "medecin_du_travail_any".to_owned(),
+        class => format!("{}_{}", class.column_prefix(), access.code()),
+    };
+    let matrix = if mode.is_air() { &AIR } else { &DIRECT_AND_INDIRECT };
+    matrix.get(&(action.id(), column.as_str())).copied().unwrap_or(Cell::No)
+}
+
+/// The functional right as a whole: refused when the cell is no (FUN-01, V80).
+///
+/// # Errors
+/// The refusal, to be said in a SOAP fault (`rights_carrier`).
+pub fn require(action: Action, class: ActorClass, access: Access, mode: Mode) -> Result<Cell, Refusal> {
+    match cell(action, class, access, mode) {
+        Cell::No => Err(insufficient("FUN-01", action, class, access, mode)),
+        cell => Ok(cell),
+    }
+}
+
+/// The refusal of a functional right.
+#[must_use]
+pub fn insufficient(
+    rule: &'static str,
+    action: Action,
+    class: ActorClass,
+    access: Access,
+    mode: Mode,
+) -> Refusal {
+    breach(
+        rule,
+        "DMPAccessDeniedByRightsService",
+        "Droit fonctionnel insuffisant",
+        format!("{} by {class:?} in {} ({mode:?})", action.id(), access.code()),
+        "a cell of the functional rights that allows it: use another authentication mode, access mode or person",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_of_both_matrices() {
+        use Access::{BrisDeGlace, Centre15, Normal};
+        use ActorClass::{Medecin, MedecinDuTravail, MedecinTraitant, PeNonPs, PsNonMedecin, StructureCertificate};
+        use Mode::{AirSimplifie, Directe, Indirecte};
+        let cases = [
+            (Action::Feed, Medecin, Normal, AirSimplifie, Cell::No),
+            (Action::Feed, StructureCertificate, Normal, Indirecte, Cell::AsStructure),
+            (Action::SearchMetadata, StructureCertificate, Normal, Indirecte, Cell::No),
+            (Action::SearchReference, StructureCertificate, Centre15, Indirecte, Cell::ReferenceOnly),
+            (Action::SearchReference, StructureCertificate, BrisDeGlace, Indirecte, Cell::No),
+            (Action::ReadUnmasked, StructureCertificate, Normal, Indirecte, Cell::No),
+            (Action::ReadMasked, PsNonMedecin, Normal, AirSimplifie, Cell::Own),
+            (Action::ReadMasked, MedecinTraitant, Normal, AirSimplifie, Cell::Yes),
+            (Action::ReadMasked, MedecinTraitant, BrisDeGlace, AirSimplifie, Cell::IfMaskedConsent),
+            (Action::AuthoriseSelf, PeNonPs, Normal, AirSimplifie, Cell::ToStructure),
+            (Action::AuthoriseSelf, Medecin, BrisDeGlace, AirSimplifie, Cell::No),
+            (Action::ResignAsMt, MedecinTraitant, Normal, AirSimplifie, Cell::No),
+            (Action::ResignAsMt, MedecinTraitant, Normal, Directe, Cell::Yes),
+            (Action::Archive, Medecin, Normal, Directe, Cell::Own),
+            (Action::Archive, Medecin, Normal, AirSimplifie, Cell::Yes),
+            (Action::Delete, StructureCertificate, Normal, Indirecte, Cell::OwnStructure),
+            (Action::Unmask, MedecinDuTravail, Centre15, Directe, Cell::Own),
+            (Action::Exists, MedecinDuTravail, Normal, AirSimplifie, Cell::No),
+        ];
+        for (action, class, access, mode, expected) in cases {
+            assert_eq!(cell(action, class, access, mode), expected, "{action:?} {class:?} {access:?} {mode:?}");
+        }
+    }
+
+    #[test]
+    fn every_action_has_its_row() {
+        for action in [Action::Exists, Action::Feed, Action::ReadArchived, Action::Unarchive, Action::MakeVisible] {
+            assert!(DIRECT_AND_INDIRECT.contains_key(&(action.id(), "td")), "{action:?}");
+            assert!(AIR.contains_key(&(action.id(), "td")), "{action:?}");
+        }
+    }
+}
