@@ -1,0 +1,96 @@
+//! Coded values of patient messages; a code outside the lists is kept, never refused \[REC_GEN-1370\].
+
+/// AUTORISATION of the caller on a DMP (`1.2.250.1.213.4.1.2.6.2`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Authorisation {
+    /// `VALIDE`.
+    Valide,
+    /// `EXPIRE`.
+    Expire,
+    /// `INTERDIT`: the patient has blocked the caller.
+    Interdit,
+    /// `NON_EXISTE`.
+    NonExiste,
+    /// Any other code.
+    Other(String),
+}
+
+impl Authorisation {
+    /// The code on the wire.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Valide => "VALIDE",
+            Self::Expire => "EXPIRE",
+            Self::Interdit => "INTERDIT",
+            Self::NonExiste => "NON_EXISTE",
+            Self::Other(code) => code,
+        }
+    }
+
+    /// The value of a code, compared case-sensitively.
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        [Self::Valide, Self::Expire, Self::Interdit, Self::NonExiste]
+            .into_iter()
+            .find(|value| value.code() == code)
+            .unwrap_or_else(|| Self::Other(code.to_owned()))
+    }
+}
+
+/// `administrativeGenderCode`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Gender {
+    /// `F`.
+    Female,
+    /// `M`.
+    Male,
+    /// `U`.
+    Unknown,
+    /// Any other code.
+    Other(String),
+}
+
+impl Gender {
+    /// The code on the wire.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Female => "F",
+            Self::Male => "M",
+            Self::Unknown => "U",
+            Self::Other(code) => code,
+        }
+    }
+
+    /// The value of a code, compared case-sensitively.
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        [Self::Female, Self::Male, Self::Unknown]
+            .into_iter()
+            .find(|value| value.code() == code)
+            .unwrap_or_else(|| Self::Other(code.to_owned()))
+    }
+}
+
+/// `processingCode` of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProcessingCode {
+    /// `P`.
+    Production,
+    /// `D`: test platforms.
+    Test,
+}
+
+impl ProcessingCode {
+    /// The code on the wire.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Production => "P",
+            Self::Test => "D",
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! HL7 V3 patient messages: TD0.2 (test of existence and authorisation), both ways.
+//!
+//! Requests are written strictly (schema-valid, no filler). Reading is lenient (patient-and-rights-messages.md §1):
+//! expanded names only, any order of siblings, `xsi:nil` fillers treated as absent, unknown codes kept.
+
+mod answer;
+mod answer_read;
+mod answer_write;
+mod codes;
+mod element;
+mod identifier;
+mod request;
+mod traits;
+mod wire_time;
+mod wrapper;
+
+pub use answer::{
+    Acknowledgement, AcknowledgementDetail, AcknowledgementKind, Answer, Closing, Dmp, Existence, ExistenceResponse,
+    Observation,
+};
+pub use codes::{Authorisation, Gender, ProcessingCode};
+pub use identifier::InstanceIdentifier;
+pub use request::ExistenceRequest;
+pub use traits::{PatientTraits, Telecom};
+pub use wire_time::WireTime;
+pub use wrapper::Lps;
+
+/// Namespace of every element of these messages.
+pub const HL7: &str = "urn:hl7-org:v3";
+
+/// OID of the DMP as a device and as custodian.
+pub const DMP_DEVICE: &str = "1.2.250.1.213.4.1.1.1";
+
+/// OID of the INS-C, read only, never a DMP identifier today.
+pub const INS_C: &str = "1.2.250.1.213.1.4.2";
+
+/// A message that lacks what makes it one. Texts never hold values of the message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// The body is another element.
+    #[error("found body {found}, expected {{{HL7}}}{expected}")]
+    Body {
+        /// Local name found.
+        found: String,
+        /// Local name expected.
+        expected: &'static str,
+    },
+    /// An element or attribute that the transaction cannot do without.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// `reasonCode` of another transaction on the same message.
+    #[error("reasonCode is not {expected}: another transaction of the same message type")]
+    Reason {
+        /// Code found; empty when absent.
+        found: String,
+        /// Code expected.
+        expected: &'static str,
+    },
+}

@@ -1,0 +1,178 @@
+//! TD0.3 `setAuthorization` and its answer (patient-and-rights-messages.md §6.1).
+
+use std::fmt;
+
+use dmp_xml::{Element, Writer};
+
+use super::{HABILITATIONS, MessageError};
+
+/// Adds or removes the authorisation of the caller on the DMP that the VIHF names. Idempotent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAuthorization {
+    /// What to do.
+    pub action: AuthorizationAction,
+    /// A role instead of the authorisation itself.
+    pub role: Option<AuthorizationRole>,
+}
+
+/// `action`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuthorizationAction {
+    /// `AJOUT`: only with the patient's consent \[EX_0.3-1010\].
+    Ajout,
+    /// `SUPPRESSION`.
+    Suppression,
+    /// Anything else, received only: a refusal of the server, never of the reader.
+    Other(String),
+}
+
+/// `role`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuthorizationRole {
+    /// `MEDECIN_TRAITANT`.
+    MedecinTraitant,
+    /// Anything else, received only.
+    Other(String),
+}
+
+impl AuthorizationAction {
+    /// The text on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Ajout => "AJOUT",
+            Self::Suppression => "SUPPRESSION",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl AuthorizationRole {
+    /// The text on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::MedecinTraitant => "MEDECIN_TRAITANT",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl SetAuthorization {
+    /// The caller declares to be authorised.
+    #[must_use]
+    pub fn add() -> Self {
+        Self { action: AuthorizationAction::Ajout, role: None }
+    }
+
+    /// The caller gives the authorisation back.
+    #[must_use]
+    pub fn remove() -> Self {
+        Self { action: AuthorizationAction::Suppression, role: None }
+    }
+
+    /// Writes the body element.
+    pub fn write(&self, w: &mut Writer) {
+        w.open("setAuthorization", &[("xmlns", HABILITATIONS)]);
+        w.leaf("action", &[], self.action.as_str());
+        if let Some(role) = &self.role {
+            w.leaf("role", &[], role.as_str());
+        }
+        w.close();
+    }
+
+    /// Reads the body element.
+    ///
+    /// # Errors
+    /// [`MessageError`]: another body, or no action.
+    pub fn read(element: &Element) -> Result<Self, MessageError> {
+        expect_body(element, "setAuthorization")?;
+        let action = match child_text(element, "action").ok_or(MessageError::Missing("action"))?.as_str() {
+            "AJOUT" => AuthorizationAction::Ajout,
+            "SUPPRESSION" => AuthorizationAction::Suppression,
+            other => AuthorizationAction::Other(other.to_owned()),
+        };
+        let role = child_text(element, "role").map(|role| match role.as_str() {
+            "MEDECIN_TRAITANT" => AuthorizationRole::MedecinTraitant,
+            _ => AuthorizationRole::Other(role),
+        });
+        Ok(Self { action, role })
+    }
+}
+
+/// Answer of TD0.3: a code, and a sentence that may be about the patient (never in `Debug`).
+#[derive(Clone, PartialEq, Eq)]
+pub struct SetAuthorizationResponse {
+    /// `DMPOk` or a refusal code.
+    pub status: String,
+    /// Free French text; with `DMPOk`, it says that nothing had to be done.
+    pub context: Option<String>,
+}
+
+impl fmt::Debug for SetAuthorizationResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetAuthorizationResponse").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+impl SetAuthorizationResponse {
+    /// Success.
+    #[must_use]
+    pub fn ok(context: impl Into<String>) -> Self {
+        Self { status: "DMPOk".to_owned(), context: Some(context.into()) }
+    }
+
+    /// A refusal.
+    #[must_use]
+    pub fn refused(code: impl Into<String>, context: impl Into<String>) -> Self {
+        Self { status: code.into(), context: Some(context.into()) }
+    }
+
+    /// Whether the status is `DMPOk`, case ignored.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.status.eq_ignore_ascii_case("DMPOk")
+    }
+
+    /// Writes the body element, with a prefix as the DMP does.
+    pub fn write(&self, w: &mut Writer) {
+        w.open("h:setAuthorizationResponse", &[("xmlns:h", HABILITATIONS)]);
+        w.open("h:output", &[]);
+        w.leaf("h:status", &[], &self.status);
+        if let Some(context) = &self.context {
+            w.leaf("h:context", &[], context);
+        }
+        w.close();
+        w.close();
+    }
+
+    /// Reads the body element.
+    ///
+    /// # Errors
+    /// [`MessageError`]: another body, or no status, which is an answer that cannot be understood.
+    pub fn read(element: &Element) -> Result<Self, MessageError> {
+        expect_body(element, "setAuthorizationResponse")?;
+        let output = element.child(HABILITATIONS, "output").ok_or(MessageError::Missing("output"))?;
+        Ok(Self {
+            status: child_text(output, "status").ok_or(MessageError::Missing("output/status"))?,
+            context: child_text(output, "context"),
+        })
+    }
+}
+
+fn expect_body(element: &Element, expected: &'static str) -> Result<(), MessageError> {
+    if element.is(HABILITATIONS, expected) {
+        Ok(())
+    } else {
+        Err(MessageError::Body { found: element.name.local.clone(), expected })
+    }
+}
+
+/// Trimmed text of a child; `None` when absent or empty.
+fn child_text(element: &Element, local: &str) -> Option<String> {
+    let text = element.child(HABILITATIONS, local)?.text();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
