@@ -1,4 +1,5 @@
 //! INS, INS-C and birth dates: the worked examples of the identities page, refusals, properties.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use dmp_vocabulary::Realm::{self, Production, Test};
 use dmp_vocabulary::identity::{
@@ -237,6 +238,7 @@ fn ages_in_full_years() {
         ("20260302", Younger, Some(0)),
         ("2026", Younger, Some(0)),
         ("20260303", Younger, None),
+        ("20260400", Older, None),
         ("2027", Older, None),
     ];
     for (birth, unknown, age) in table {

@@ -1,4 +1,5 @@
 //! Numbers of professionals and structures: worked examples, the severity table, refusals, properties.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use dmp_vocabulary::Realm::{Production, Test};
 use dmp_vocabulary::identity::{

@@ -100,15 +100,15 @@ impl BirthDate {
     pub fn age_on(&self, day: Date, unknown: UnknownBirthday) -> Option<u16> {
         let years = u16::try_from(day.year()).ok()?.checked_sub(self.year)?;
         let birthday_reached = match (self.known_month(), self.known_day()) {
-            (Some(month), Some(of_month)) => (day.month(), day.day()) >= (month, of_month),
-            (Some(month), None) if day.month() != month => day.month() > month,
-            _ => unknown == UnknownBirthday::Older,
+            (Some(month), Some(of_month)) => Some((day.month(), day.day()) >= (month, of_month)),
+            (Some(month), None) if day.month() != month => Some(day.month() > month),
+            _ => None,
         };
-        match (years, birthday_reached) {
-            (years, true) => Some(years),
-            // Not known to be born yet this year: a partial date still counts as born.
-            (0, false) => (self.to_calendar().is_none()).then_some(0),
-            (years, false) => Some(years - 1),
+        match (years, birthday_reached.unwrap_or(unknown == UnknownBirthday::Older)) {
+            (_, true) => Some(years),
+            // Born this year: not yet born if that is known, else in the first year of life.
+            (0, false) => birthday_reached.is_none().then_some(0),
+            (_, false) => Some(years - 1),
         }
     }
 

@@ -192,8 +192,10 @@ fn check_shape(matricule: &str) -> Result<(), IdentityError> {
     if !matricule.starts_with(['1', '2', '3', '4', '7', '8']) {
         return Err(IdentityProblem::Character { position: 1, expected: first }.of(KIND));
     }
-    let is_corsica = matches!(matricule.get(DEPARTMENT..DEPARTMENT + 2), Some("2A" | "2B"));
-    let digits = if is_corsica { matricule.replacen(['A', 'B'], "0", 1) } else { matricule.to_owned() };
+    let mut digits = matricule.to_owned();
+    if matches!(digits.get(DEPARTMENT..DEPARTMENT + 2), Some("2A" | "2B")) {
+        digits.replace_range(DEPARTMENT + 1..DEPARTMENT + 2, "0");
+    }
     shape::all(KIND, &digits, 0, Class::Digit)
 }
 

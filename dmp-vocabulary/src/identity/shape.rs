@@ -51,10 +51,10 @@ pub(super) fn all(kind: IdentityKind, text: &str, offset: usize, class: Class) -
 /// normalisations that are silent (identities §1).
 pub(super) fn tidy(text: &str, corsica: Option<usize>) -> String {
     let mut tidied = text.trim().to_owned();
-    if let Some(department) = corsica.and_then(|index| tidied.get_mut(index..index + 2)) {
-        if matches!(&*department, "2a" | "2b") {
-            department.make_ascii_uppercase();
-        }
+    if let Some(department) = corsica.and_then(|index| tidied.get_mut(index..index + 2))
+        && matches!(&*department, "2a" | "2b")
+    {
+        department.make_ascii_uppercase();
     }
     tidied
 }
