@@ -55,7 +55,8 @@ fn examine(text: &str, examination: &mut Examination) -> Result<(), IdentityErro
         ProfessionalIdKind::Adeli => number::adeli(rest, examination),
         ProfessionalIdKind::Rpps => number::rpps(rest, examination),
         ProfessionalIdKind::Internal(structure) => {
-            let missing = IdentityProblem::Character { position: text.len() + 1, expected: "/ and an internal id" };
+            let missing =
+                IdentityProblem::Character { position: text.chars().count() + 1, expected: "/ and an internal id" };
             let (number, internal) = rest.split_once('/').ok_or(missing.of(KIND))?;
             structure.examine(number, examination)?;
             internal_id(internal, number.len() + 2, examination)
