@@ -5,13 +5,15 @@
 //! only what `CDA-DOC-001` to `006` name. The writer is strict.
 //!
 //! - [`read`] looks at a file once, in bounded memory, and gives a [`Document`]: its shape, header, kind of body,
-//!   and the digests that XDS and XAdES need.
+//!   and the digests that XDS and XAdES need;
+//! - [`metadata`] derives the XDS DocumentEntry.
 
 mod data_types;
 mod document;
 mod error;
 pub mod header;
 mod limits;
+pub mod metadata;
 mod read;
 mod timestamp;
 
