@@ -26,6 +26,9 @@ pub struct DocumentEntry {
     pub patient_id: Cx,
     /// `@mimeType`. Empty when the producer left it out.
     pub mime_type: String,
+    /// `@objectType` when it is not that of a stable document (on-demand entries exist in XDS, not in the DMP).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_type: Option<String>,
     /// SHA-1 of the bytes, hexadecimal, as received. Compare with [`DocumentEntry::same_hash`].
     pub hash: Option<String>,
     /// Bytes of the document. `0` also occurs for unknown.

@@ -1,6 +1,7 @@
 //! IHE XDS.b metadata and messages, both directions. No I/O, no DMP.
 //!
-//! The metadata ([`DocumentEntry`], [`SubmissionSet`], [`Association`]) and the transactions that carry them.
+//! The metadata ([`DocumentEntry`], [`SubmissionSet`], [`Association`]) and the transactions that carry them:
+//! [`iti41`] (provide and register), [`iti43`] (retrieve), [`iti57`] (update).
 //! One set of types serves both ends: what a client encodes a server decodes, and the reverse.
 //!
 //! Writers are strict: fixed order, every mandatory attribute, schema-valid. Readers are lenient: they accept what real
@@ -14,9 +15,16 @@ mod association;
 mod author;
 mod coded_value;
 mod cx;
+mod document_content;
 mod document_entry;
 mod dtm;
+mod ebrim;
+mod error;
 pub mod hl7;
+pub mod iti41;
+pub mod iti43;
+pub mod iti57;
+pub mod namespace;
 mod registry_response;
 pub mod scheme;
 mod slot;
@@ -30,8 +38,11 @@ pub use association::{Association, AssociationKind};
 pub use author::{Author, AuthorSpecialty};
 pub use coded_value::CodedValue;
 pub use cx::Cx;
+pub use document_content::DocumentContent;
 pub use document_entry::DocumentEntry;
 pub use dtm::Dtm;
+pub use ebrim::{Form, RegistryObjectList};
+pub use error::ReadError;
 pub use registry_response::{RegistryError, RegistryResponse, ResponseStatus, Severity};
 pub use slot::{Classification, ExternalIdentifier, Extras, Slot};
 pub use source_patient_info::SourcePatientInfo;

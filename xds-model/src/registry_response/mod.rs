@@ -1,5 +1,7 @@
 //! The answer of a registry or repository: a status and a list of errors, the same in its three carriers.
 
+mod message;
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};
