@@ -1,7 +1,7 @@
 //! IHE XDS.b metadata and messages, both directions. No I/O, no DMP.
 //!
 //! The metadata ([`DocumentEntry`], [`SubmissionSet`], [`Association`]) and the transactions that carry them:
-//! [`iti41`] (provide and register), [`iti43`] (retrieve), [`iti57`] (update).
+//! [`iti41`] (provide and register), [`iti18`] (stored query), [`iti43`] (retrieve), [`iti57`] (update).
 //! One set of types serves both ends: what a client encodes a server decodes, and the reverse.
 //!
 //! Writers are strict: fixed order, every mandatory attribute, schema-valid. Readers are lenient: they accept what real
@@ -21,6 +21,7 @@ mod dtm;
 mod ebrim;
 mod error;
 pub mod hl7;
+pub mod iti18;
 pub mod iti41;
 pub mod iti43;
 pub mod iti57;

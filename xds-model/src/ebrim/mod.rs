@@ -16,5 +16,5 @@ mod submission_set;
 
 pub use ids::Form;
 pub use object_list::RegistryObjectList;
-pub(crate) use shape::{is_rim, rim_children};
-pub(crate) use slots::slot_values;
+pub(crate) use shape::rim_children;
+pub(crate) use slots::{slot_values, write_slot};
