@@ -8,6 +8,7 @@ pub use dmp_xml as xml;
 
 pub mod certificate;
 pub mod distinguished_name;
+pub mod error;
 pub mod mtom;
 pub mod patient;
 pub mod rights;
