@@ -16,7 +16,7 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 
 /// Holds at most three characters between two pieces.
 #[derive(Default)]
-pub(super) struct Base64Stream {
+pub(crate) struct Base64Stream {
     pending: Vec<u8>,
     /// Characters seen, white space left out.
     length: u64,
@@ -26,7 +26,7 @@ pub(super) struct Base64Stream {
 
 impl Base64Stream {
     /// Decodes what can be; nothing more once a fault is met.
-    pub(super) fn push(&mut self, piece: &str) -> Vec<u8> {
+    pub(crate) fn push(&mut self, piece: &str) -> Vec<u8> {
         if self.fault.is_some() {
             return Vec::new();
         }
@@ -50,7 +50,7 @@ impl Base64Stream {
     }
 
     /// Decodes the end; [`Self::fault`] is final after this.
-    pub(super) fn finish(&mut self) -> Vec<u8> {
+    pub(crate) fn finish(&mut self) -> Vec<u8> {
         if self.fault.is_some() {
             return Vec::new();
         }
@@ -62,7 +62,7 @@ impl Base64Stream {
         self.decode(&rest)
     }
 
-    pub(super) fn fault(&self) -> Option<Base64Fault> {
+    pub(crate) fn fault(&self) -> Option<Base64Fault> {
         self.fault
     }
 

@@ -1,10 +1,10 @@
 //! One pass over a file: well-formedness, shape, header, body and digests together.
 
-mod base64_stream;
+pub(crate) mod base64_stream;
 mod body;
 mod fingerprint;
 mod header;
-mod place;
+pub(crate) mod place;
 
 use std::io::{Read, Write};
 

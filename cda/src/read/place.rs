@@ -11,7 +11,7 @@ const CI_SIS: &str = "urn:asip-sante:ci-sis";
 /// Follows the depth, recognises the shape by the root, and counts the documents at the place of that shape. A
 /// `ClinicalDocument` anywhere else, inside a template of a stylesheet say, is content like any other.
 #[derive(Default)]
-pub(super) struct Locator {
+pub(crate) struct Locator {
     shape: Option<Shape>,
     depth: usize,
     in_container: bool,
@@ -23,7 +23,7 @@ pub(super) struct Locator {
 
 impl Locator {
     /// Depth of the new element below the document.
-    pub(super) fn start(&mut self, name: &Name) -> Result<usize, CdaErrorKind> {
+    pub(crate) fn start(&mut self, name: &Name) -> Result<usize, CdaErrorKind> {
         self.depth += 1;
         match (self.depth, self.shape) {
             (1, _) => self.root(name)?,
@@ -39,11 +39,11 @@ impl Locator {
     }
 
     /// Depth of the element opened last below the document; 0 for the document itself and outside it.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.document.map_or(0, |document| self.depth - document)
     }
 
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         if self.document == Some(self.depth) {
             self.document = None;
         }
@@ -53,7 +53,7 @@ impl Locator {
         self.depth -= 1;
     }
 
-    pub(super) fn finish(&self) -> Result<(Shape, bool), CdaErrorKind> {
+    pub(crate) fn finish(&self) -> Result<(Shape, bool), CdaErrorKind> {
         // The XML reader does not end a document without root.
         let shape = self.shape.unwrap_or(Shape::ClinicalDocument);
         if self.documents == 0 { Err(CdaErrorKind::NoClinicalDocument(shape)) } else { Ok((shape, self.signed)) }
