@@ -6,7 +6,8 @@
 //!
 //! - [`read`] looks at a file once, in bounded memory, and gives a [`Document`]: its shape, header, kind of body,
 //!   and the digests that XDS and XAdES need;
-//! - [`metadata`] derives the XDS DocumentEntry.
+//! - [`metadata`] derives the XDS DocumentEntry;
+//! - [`n1`] builds an unstructured document around a PDF or a text.
 
 mod data_types;
 mod document;
@@ -14,6 +15,7 @@ mod error;
 pub mod header;
 mod limits;
 pub mod metadata;
+pub mod n1;
 mod read;
 mod timestamp;
 

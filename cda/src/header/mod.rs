@@ -6,9 +6,7 @@ mod patient;
 
 pub use event::{Encounter, Order, RelatedDocument, ServiceEvent};
 pub(crate) use participant::SIREN;
-pub use participant::{
-    Actor, ActorKind, AssignedActor, Author, Device, LegalAuthenticator, Organization, is_ins_root,
-};
+pub use participant::{Actor, ActorKind, AssignedActor, Author, Device, LegalAuthenticator, Organization, is_ins_root};
 pub use patient::Patient;
 
 use dmp_xml::Element;

@@ -158,8 +158,7 @@ impl AssignedActor {
         let ins = self.ids.iter().find(|id| is_ins_root(&id.root));
         let national = |id: &&InstanceIdentifier| id.root == oids::PS_ID_NAT;
         let pharmacy = |id: &&InstanceIdentifier| {
-            national(id)
-                && id.extension.as_deref().is_some_and(|e| e.ends_with(DOSSIER_PHARMACEUTIQUE_SUFFIX))
+            national(id) && id.extension.as_deref().is_some_and(|e| e.ends_with(DOSSIER_PHARMACEUTIQUE_SUFFIX))
         };
         let siren = self.organization.iter().flat_map(|o| &o.ids).any(|id| id.root == SIREN);
         if let Some(id) = ins {
@@ -167,8 +166,7 @@ impl AssignedActor {
         } else if let Some(id) = self.ids.iter().find(pharmacy) {
             Actor { kind: ActorKind::DossierPharmaceutique, id: Some(id) }
         } else if let Some(id) = self.ids.iter().find(national) {
-            let kind =
-                if self.device.is_some() { ActorKind::StructureSystem } else { ActorKind::Professional };
+            let kind = if self.device.is_some() { ActorKind::StructureSystem } else { ActorKind::Professional };
             Actor { kind, id: Some(id) }
         } else {
             let snr = siren || self.device.is_some();

@@ -20,10 +20,13 @@ pub(super) fn authors(header: &Header, options: &MappingOptions) -> Vec<Result<A
 
 fn author(author: &header::Author, number: usize, options: &MappingOptions) -> Result<Author, MappingError> {
     let assigned = &author.assigned;
-    let missing = || MappingError::missing("authorPerson", format!("author[{number}]/assignedAuthor/id"), "CDA-AUT-004");
+    let missing =
+        || MappingError::missing("authorPerson", format!("author[{number}]/assignedAuthor/id"), "CDA-AUT-004");
     let patient = assigned.actor().kind == ActorKind::Patient;
-    let role = coded(author.function.as_ref(), options).and_then(|function| function.display);
-    let role = role.or_else(|| author.function.as_ref()?.display.clone());
+    let role = author
+        .function
+        .as_ref()
+        .and_then(|function| function.display.clone().or_else(|| coded(Some(function), options)?.display));
     Ok(Author {
         institution: assigned.organization.as_ref().filter(|_| !patient).and_then(institution),
         person: Some(person(assigned, device_names(assigned)).ok_or_else(missing)?),
@@ -38,8 +41,7 @@ pub(super) fn legal_authenticator(header: &Header) -> Result<Xcn, MappingError> 
     let missing = || MappingError::missing("legalAuthenticator", XPATH, "CDA-LAU-001");
     let assigned = &header.legal_authenticator.as_ref().ok_or_else(missing)?.assigned;
     let names = names_of_twin(assigned, header);
-    let no_id =
-        || MappingError::missing("legalAuthenticator", format!("{XPATH}/assignedEntity/id"), "CDA-LAU-005");
+    let no_id = || MappingError::missing("legalAuthenticator", format!("{XPATH}/assignedEntity/id"), "CDA-LAU-005");
     person(assigned, names).ok_or_else(no_id)
 }
 

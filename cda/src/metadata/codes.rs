@@ -87,8 +87,7 @@ pub(super) fn facility(header: &Header, options: &MappingOptions) -> Result<Code
     const ATTRIBUTE: &str = "healthcareFacilityTypeCode";
     let element = header.encounter.as_ref().and_then(|encounter| encounter.facility.as_ref());
     let code = coded(element, options).ok_or_else(|| MappingError::missing(ATTRIBUTE, XPATH, "CDA-ENC-003"))?;
-    require_in(code, "JDV_J61", options)
-        .map_err(|problem| MappingError::new(ATTRIBUTE, XPATH, "CDA-DMP-006", problem))
+    require_in(code, "JDV_J61", options).map_err(|problem| MappingError::new(ATTRIBUTE, XPATH, "CDA-DMP-006", problem))
 }
 
 pub(super) fn practice_setting(header: &Header, options: &MappingOptions) -> Result<CodedValue, MappingError> {

@@ -59,7 +59,8 @@ pub(super) fn reference_ids(header: &Header, options: &MappingOptions) -> Vec<Cx
     let studies = header.events.iter().flat_map(|event| &event.ids);
     let studies = studies.filter(|_| document_type == Some(IMAGING_REPORT));
     let mut references: Vec<Cx> = Vec::new();
-    let found = orders.chain(accessions.map(|id| reference(id, ACCESSION))).chain(studies.map(|id| reference(id, STUDY)));
+    let found =
+        orders.chain(accessions.map(|id| reference(id, ACCESSION))).chain(studies.map(|id| reference(id, STUDY)));
     for id in found {
         if !references.contains(&id) {
             references.push(id);

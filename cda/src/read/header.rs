@@ -30,10 +30,8 @@ impl HeaderWatch {
     }
 
     pub(super) fn start(&mut self, tag: &StartTag, line: u64, column: u64) -> Result<(), CdaErrorKind> {
-        let passed = CdaErrorKind::LimitPassed {
-            what: "elements of the header",
-            allowed: self.limits.header_elements as u64,
-        };
+        let passed =
+            CdaErrorKind::LimitPassed { what: "elements of the header", allowed: self.limits.header_elements as u64 };
         self.elements_left = self.elements_left.checked_sub(1).ok_or(passed)?;
         let attributes = tag.attributes.iter().map(|a| a.name.local.len() + a.name.namespace.len() + a.value.len());
         let declarations = tag.namespaces.iter().map(|n| n.prefix.len() + n.uri.len());
@@ -66,10 +64,8 @@ impl HeaderWatch {
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), CdaErrorKind> {
-        let passed = CdaErrorKind::LimitPassed {
-            what: "bytes of the header",
-            allowed: self.limits.header_bytes as u64,
-        };
+        let passed =
+            CdaErrorKind::LimitPassed { what: "bytes of the header", allowed: self.limits.header_bytes as u64 };
         self.bytes_left = self.bytes_left.checked_sub(bytes).ok_or(passed)?;
         Ok(())
     }

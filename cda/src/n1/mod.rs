@@ -1,0 +1,86 @@
+//! N1 documents (corps non structuré): a header around a PDF or a text.
+//!
+//! The builder is strict: what it writes passes the header checks, or it says which fields are missing or wrong. It is
+//! deterministic: no clock, no random identifier; the same fields give the same bytes.
+
+mod complete;
+mod error;
+mod fields;
+mod model;
+mod write;
+
+use dmp_vocabulary::Oid;
+use dmp_vocabulary::nomenclature::Concept;
+use jiff::Zoned;
+
+pub use error::{InvalidField, N1Error};
+pub use model::{
+    Confidentiality, MediaTypes, N1Author, N1Content, N1Encounter, N1Event, N1MediaType, N1Order, N1Patient,
+    N1Professional, N1Structure, Sex,
+};
+
+/// The fields of an N1 document.
+///
+/// ```
+/// use cda::n1::{N1Builder, N1Content, N1Error};
+/// let Err(N1Error::Fields { missing, .. }) = N1Builder::default().build(N1Content::text("bonjour")) else {
+///     panic!("an empty header is not a document");
+/// };
+/// assert!(missing.contains(&"patient.ins".to_owned()));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct N1Builder {
+    /// Identifier of this version, ≤ 64 characters; `2.25.<uuid>` or an arc of the instance.
+    pub unique_id: Option<Oid>,
+    /// Identifier common to all versions.
+    pub set_id: Option<Oid>,
+    /// Version, from 1; absent: 1.
+    pub version: Option<u32>,
+    /// uniqueId of the version that this one replaces; required from version 2 on.
+    pub replaces: Option<Oid>,
+    /// Type of the document (JDV_J07).
+    pub document_type: Option<Concept>,
+    /// Title, at most 128 characters.
+    pub title: Option<String>,
+    /// Creation, with the offset of the producer.
+    pub created: Option<Zoned>,
+    /// Confidentiality.
+    pub confidentiality: Confidentiality,
+    /// The patient.
+    pub patient: N1Patient,
+    /// The authors, at least one.
+    pub authors: Vec<N1Author>,
+    /// Who keeps the document; absent: the structure of the first author.
+    pub custodian: Option<N1Structure>,
+    /// Who answers for the document; absent: the first author.
+    pub legal_authenticator: Option<N1Professional>,
+    /// When he did; absent: the creation.
+    pub authenticated: Option<Zoned>,
+    /// Orders that the document answers.
+    pub orders: Vec<N1Order>,
+    /// The documented act.
+    pub event: N1Event,
+    /// The encounter.
+    pub encounter: N1Encounter,
+    /// Media types that may be written.
+    pub media_types: MediaTypes,
+}
+
+impl N1Builder {
+    /// Writes the document: UTF-8, LF, the content as base64 in one run.
+    ///
+    /// # Errors
+    /// [`N1Error::Fields`] with every field that is missing or refused; [`N1Error::Write`] for a control character.
+    pub fn build(&self, content: N1Content<'_>) -> Result<Vec<u8>, N1Error> {
+        write::write(&complete::complete(self, content)?, content)
+    }
+
+    /// Names of the fields that are missing, in the order of the document.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        match complete::complete(self, N1Content::text("-")) {
+            Err(N1Error::Fields { missing, .. }) => missing,
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What an unstructured document says. Every field is optional so that all that is missing can be named at once.
+
+use dmp_vocabulary::Oid;
+use dmp_vocabulary::identity::{BirthDate, Ins, ProfessionalId, StructureId};
+use dmp_vocabulary::nomenclature::Concept;
+use jiff::Zoned;
+
+/// The patient, with the strict traits (traits stricts) that an INS makes mandatory. `Debug` shows nothing of him.
+#[derive(Clone, Default, PartialEq)]
+pub struct N1Patient {
+    /// INS, written first.
+    pub ins: Option<Ins>,
+    /// Identifier of the structure for this patient (IPP) under the structure's OID; may be absent.
+    pub local_id: Option<(Oid, String)>,
+    /// Nom de naissance.
+    pub birth_family: Option<String>,
+    /// Premier prénom de naissance.
+    pub birth_given: Option<String>,
+    /// Whole list of birth given names, space separated.
+    pub birth_given_list: Option<String>,
+    /// Nom utilisé; may be absent.
+    pub used_family: Option<String>,
+    /// Prénom utilisé; may be absent.
+    pub used_given: Option<String>,
+    /// Sex as INSi gives it.
+    pub sex: Option<Sex>,
+    /// Birth date as INSi gives it: `AAAAMMJJ`, not always a calendar date.
+    pub birth_date: Option<BirthDate>,
+    /// COG code of the place of birth, 5 characters.
+    pub birth_place: Option<String>,
+}
+
+impl std::fmt::Debug for N1Patient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("N1Patient(…)")
+    }
+}
+
+/// Administrative sex (JDV_J143).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sex {
+    /// `M`
+    Male,
+    /// `F`
+    Female,
+    /// `UN`
+    Unknown,
+}
+
+impl Sex {
+    pub(super) fn code(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Male => ("M", "Masculin"),
+            Self::Female => ("F", "Féminin"),
+            Self::Unknown => ("UN", "Inconnu"),
+        }
+    }
+}
+
+/// A professional: author, legal authenticator or performer. `Debug` shows nothing of him.
+#[derive(Clone, Default, PartialEq)]
+pub struct N1Professional {
+    /// PS_IdNat.
+    pub id: Option<ProfessionalId>,
+    /// Nom d'exercice.
+    pub family: Option<String>,
+    /// Prénom d'exercice; may be absent.
+    pub given: Option<String>,
+    /// Civilité, code of JDV_J245: `M`, `MME`; may be absent.
+    pub prefix: Option<String>,
+    /// Titre, code of JDV_J246: `DR`, `PR`, `MC`, `MG`, `PC`, `PG`; may be absent.
+    pub suffix: Option<String>,
+    /// Profession and savoir-faire (JDV_J01).
+    pub specialty: Option<Concept>,
+    /// Where he practises.
+    pub structure: N1Structure,
+}
+
+impl std::fmt::Debug for N1Professional {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("N1Professional(…)")
+    }
+}
+
+/// A structure.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct N1Structure {
+    /// Struct_IdNat.
+    pub id: Option<StructureId>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// An author: a professional, with his role towards the patient.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct N1Author {
+    /// Who.
+    pub professional: N1Professional,
+    /// Functional role (JDV_J47), e.g. `PCP` Médecin traitant; may be absent.
+    pub function: Option<Concept>,
+    /// When he took part; absent: the creation of the document.
+    pub time: Option<Zoned>,
+}
+
+/// The documented act (évènement principal).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct N1Event {
+    /// Code of the act (CCAM, LOINC, CIM-10); required for some types of document only.
+    pub code: Option<Concept>,
+    /// Modalities of an imaging report (DICOM codes).
+    pub modalities: Vec<Concept>,
+    /// Anatomical regions of an imaging report.
+    pub regions: Vec<Concept>,
+    /// studyInstanceUID of an imaging report.
+    pub study: Option<Oid>,
+    /// Start of the act.
+    pub start: Option<Zoned>,
+    /// End of the act; may be absent.
+    pub stop: Option<Zoned>,
+    /// Cadre d'exercice (JDV_J04), e.g. `AMBULATOIRE`.
+    pub practice_setting: Option<Concept>,
+    /// Who performed it; absent: the first author.
+    pub performer: Option<N1Professional>,
+}
+
+/// The encounter (prise en charge).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct N1Encounter {
+    /// Type (JDV_J142): `IMP`, `AMB`, `EMER`…; may be absent.
+    pub code: Option<Concept>,
+    /// Start; absent: written as unknown.
+    pub start: Option<Zoned>,
+    /// End; may be absent.
+    pub stop: Option<Zoned>,
+    /// Secteur d'activité (JDV_J02), e.g. `SA01`.
+    pub facility: Option<Concept>,
+}
+
+/// An order that the document answers.
+#[derive(Clone, PartialEq)]
+pub struct N1Order {
+    /// Order Placer Number under the OID of who gave it.
+    pub id: (Oid, String),
+    /// Accession number of imaging.
+    pub accession_number: Option<(Oid, String)>,
+}
+
+impl std::fmt::Debug for N1Order {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "N1Order({})", self.id.0)
+    }
+}
+
+/// Confidentiality of the document; masking is no part of a CDA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Confidentiality {
+    /// `N`
+    #[default]
+    Normal,
+    /// `R`: should not be shared on the DMP.
+    Restricted,
+    /// `V`: should not be shared on the DMP.
+    VeryRestricted,
+}
+
+impl Confidentiality {
+    pub(super) fn code(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Normal => ("N", "Normal"),
+            Self::Restricted => ("R", "Restreint"),
+            Self::VeryRestricted => ("V", "Très restreint"),
+        }
+    }
+}
+
+/// The document proper. `Debug` shows its type and length.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct N1Content<'a> {
+    /// What the bytes are.
+    pub media_type: N1MediaType,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> N1Content<'a> {
+    /// A PDF, which should be PDF/A-1.
+    #[must_use]
+    pub fn pdf(bytes: &'a [u8]) -> Self {
+        Self { media_type: N1MediaType::Pdf, bytes }
+    }
+
+    /// A text, UTF-8.
+    #[must_use]
+    pub fn text(text: &'a str) -> Self {
+        Self { media_type: N1MediaType::Text, bytes: text.as_bytes() }
+    }
+}
+
+impl std::fmt::Debug for N1Content<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "N1Content({:?}, {} bytes)", self.media_type, self.bytes.len())
+    }
+}
+
+/// Media types of an unstructured body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum N1MediaType {
+    /// `application/pdf`
+    Pdf,
+    /// `text/plain`, UTF-8
+    Text,
+    /// `text/rtf`, only with [`MediaTypes::Five`]
+    Rtf,
+    /// `image/jpeg`, only with [`MediaTypes::Five`]
+    Jpeg,
+    /// `image/tiff`, only with [`MediaTypes::Five`]
+    Tiff,
+}
+
+impl N1MediaType {
+    /// The media type on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Text => "text/plain",
+            Self::Rtf => "text/rtf",
+            Self::Jpeg => "image/jpeg",
+            Self::Tiff => "image/tiff",
+        }
+    }
+
+    /// Whether the bytes look like this type.
+    pub(super) fn matches(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Pdf => bytes.starts_with(b"%PDF-"),
+            Self::Text => std::str::from_utf8(bytes).is_ok(),
+            Self::Rtf => bytes.starts_with(b"{\\rtf"),
+            Self::Jpeg => bytes.starts_with(&[0xFF, 0xD8, 0xFF]),
+            Self::Tiff => bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*"),
+        }
+    }
+}
+
+/// Switch `n1_media_types`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum MediaTypes {
+    /// PDF and text.
+    #[default]
+    Two,
+    /// Also RTF, JPEG and TIFF, as a certification scenario feeds them.
+    Five,
+}
