@@ -28,7 +28,7 @@ pub use model::{
 /// };
 /// assert!(missing.contains(&"patient.ins".to_owned()));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct N1Builder {
     /// Identifier of this version, ≤ 64 characters; `2.25.<uuid>` or an arc of the instance.
     pub unique_id: Option<Oid>,
@@ -82,5 +82,14 @@ impl N1Builder {
             Err(N1Error::Fields { missing, .. }) => missing,
             _ => Vec::new(),
         }
+    }
+}
+
+/// Shows type and version only.
+impl std::fmt::Debug for N1Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let document_type = self.document_type.as_ref().map(|concept| concept.code.as_str());
+        let mut structure = f.debug_struct("N1Builder");
+        structure.field("document_type", &document_type).field("version", &self.version).finish_non_exhaustive()
     }
 }

@@ -5,6 +5,17 @@ use dmp_vocabulary::identity::{BirthDate, Ins, ProfessionalId, StructureId};
 use dmp_vocabulary::nomenclature::Concept;
 use jiff::Zoned;
 
+/// A `Debug` that shows nothing: names, dates and acts are health data.
+macro_rules! hidden {
+    ($name:ident) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    };
+}
+
 /// The patient, with the strict traits (traits stricts) that an INS makes mandatory. `Debug` shows nothing of him.
 #[derive(Clone, Default, PartialEq)]
 pub struct N1Patient {
@@ -30,11 +41,7 @@ pub struct N1Patient {
     pub birth_place: Option<String>,
 }
 
-impl std::fmt::Debug for N1Patient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("N1Patient(…)")
-    }
-}
+hidden!(N1Patient);
 
 /// Administrative sex (JDV_J143).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,14 +83,10 @@ pub struct N1Professional {
     pub structure: N1Structure,
 }
 
-impl std::fmt::Debug for N1Professional {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("N1Professional(…)")
-    }
-}
+hidden!(N1Professional);
 
 /// A structure.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct N1Structure {
     /// Struct_IdNat.
     pub id: Option<StructureId>,
@@ -91,8 +94,10 @@ pub struct N1Structure {
     pub name: Option<String>,
 }
 
+hidden!(N1Structure);
+
 /// An author: a professional, with his role towards the patient.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct N1Author {
     /// Who.
     pub professional: N1Professional,
@@ -102,8 +107,10 @@ pub struct N1Author {
     pub time: Option<Zoned>,
 }
 
+hidden!(N1Author);
+
 /// The documented act (évènement principal).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct N1Event {
     /// Code of the act (CCAM, LOINC, CIM-10); required for some types of document only.
     pub code: Option<Concept>,
@@ -123,8 +130,10 @@ pub struct N1Event {
     pub performer: Option<N1Professional>,
 }
 
+hidden!(N1Event);
+
 /// The encounter (prise en charge).
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct N1Encounter {
     /// Type (JDV_J142): `IMP`, `AMB`, `EMER`…; may be absent.
     pub code: Option<Concept>,
@@ -135,6 +144,8 @@ pub struct N1Encounter {
     /// Secteur d'activité (JDV_J02), e.g. `SA01`.
     pub facility: Option<Concept>,
 }
+
+hidden!(N1Encounter);
 
 /// An order that the document answers.
 #[derive(Clone, PartialEq)]
