@@ -131,11 +131,7 @@ fn authority_params(
     now: Timestamp,
 ) -> Result<CertificateParams, PkiError> {
     let mut params = CertificateParams::default();
-    set_validity(
-        &mut params,
-        now - SignedDuration::from_mins(5),
-        now + SignedDuration::from_hours(24 * 365 * 10),
-    );
+    set_validity(&mut params, now - SignedDuration::from_mins(5), now + SignedDuration::from_hours(24 * 365 * 10));
     params.serial_number = Some(random_serial());
     let mut subject = DistinguishedName::new();
     subject.push(DnType::CountryName, DnValue::PrintableString("FR".try_into()?));

@@ -70,8 +70,7 @@ impl Pki {
     /// `server_names` are added to `localhost`, `127.0.0.1` and `::1`.
     pub(crate) fn create(crl_base: &str, server_names: &[String], now: Timestamp) -> Result<Self, PkiError> {
         let crl = |name: &str| format!("{crl_base}/crl/{name}.crl");
-        let root =
-            Authority::root("TEST AC RACINE IGC-SANTE ELEMENTAIRE", ThrowawayKey::Root, crl("root"), now)?;
+        let root = Authority::root("TEST AC RACINE IGC-SANTE ELEMENTAIRE", ThrowawayKey::Root, crl("root"), now)?;
         let organisations = root.intermediate(
             "TEST AC IGC-SANTE ELEMENTAIRE ORGANISATIONS",
             ThrowawayKey::Organisations,
@@ -88,9 +87,8 @@ impl Pki {
 
         let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
         names.extend(server_names.iter().cloned());
-        let leaf = |profile, structure, key| {
-            organisations.issue(&LeafRequest::organisation(profile, structure, key, now))
-        };
+        let leaf =
+            |profile, structure, key| organisations.issue(&LeafRequest::organisation(profile, structure, key, now));
         Ok(Pki {
             server: organisations.issue(&LeafRequest::server(names, now))?,
             org_auth_cli: leaf(
@@ -135,8 +133,7 @@ impl Pki {
 
     /// Puts a certificate of the ORGANISATIONS authority on its revocation list.
     pub(crate) fn revoke(&self, certificate: &CertificateDer<'_>, at: Timestamp) -> Result<(), PkiError> {
-        let (_, parsed) =
-            x509_parser::parse_x509_certificate(certificate).map_err(|_| PkiError::NotACertificate)?;
+        let (_, parsed) = x509_parser::parse_x509_certificate(certificate).map_err(|_| PkiError::NotACertificate)?;
         self.organisations.revoke(parsed.raw_serial(), at);
         Ok(())
     }
@@ -151,8 +148,7 @@ impl Pki {
             .map_err(|source| PkiError::Write { path: folder.display().to_string(), source })?;
         let write = |name: String, bytes: &[u8]| {
             let path = folder.join(name);
-            std::fs::write(&path, bytes)
-                .map_err(|source| PkiError::Write { path: path.display().to_string(), source })
+            std::fs::write(&path, bytes).map_err(|source| PkiError::Write { path: path.display().to_string(), source })
         };
         write("ca.pem".to_owned(), self.root.certificate_pem().as_bytes())?;
         write("server.pem".to_owned(), self.server.certificate_pem().as_bytes())?;

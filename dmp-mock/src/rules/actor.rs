@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use dmp_protocol::nomenclature::Nomenclatures;
 use dmp_protocol::rules::Refusal;
+use dmp_protocol::vihf::{AuthenticationMode, Purpose};
 
 use super::denial::breach;
 use super::table;
@@ -11,56 +13,6 @@ use crate::world::Patient;
 
 const TRE_G15: &str = "1.2.250.1.71.1.2.7";
 const TRE_G16: &str = "1.2.250.1.71.1.2.8";
-
-/// How the caller authenticated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// A card, or Pro Santé Connect.
-    Directe,
-    /// The structure alone.
-    Indirecte,
-    /// Indirecte renforcée.
-    Air,
-    /// Indirecte renforcée with the method `CONF_EXI_PGSSIS`.
-    AirSimplifie,
-}
-
-impl Mode {
-    /// AIR, simplified or not.
-    #[must_use]
-    pub fn is_air(self) -> bool {
-        matches!(self, Mode::Air | Mode::AirSimplifie)
-    }
-}
-
-/// `purposeofuse`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everyday access, with an individual authorisation.
-    Normal,
-    /// Emergency: the patient cannot express a will.
-    BrisDeGlace,
-    /// Régulation médicale.
-    Centre15,
-}
-
-impl Access {
-    /// Code on the wire and suffix of the columns of the tables.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Access::Normal => "normal",
-            Access::BrisDeGlace => "bris_de_glace",
-            Access::Centre15 => "centre_15",
-        }
-    }
-
-    /// From the code of `purposeofuse`.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Access::Normal, Access::BrisDeGlace, Access::Centre15].into_iter().find(|access| access.code() == code)
-    }
-}
 
 /// Column family of the rights tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -109,24 +61,22 @@ pub struct Caller {
     /// `Identifiant_Structure`.
     pub structure: String,
     /// How the caller authenticated.
-    pub mode: Mode,
+    pub mode: AuthenticationMode,
     /// Why the caller comes.
-    pub access: Access,
+    pub purpose: Purpose,
     /// `subject:role` occurrences: (code, code system OID).
     pub roles: Vec<(String, String)>,
 }
 
 impl std::fmt::Debug for Caller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Caller").field("mode", &self.mode).field("access", &self.access).finish_non_exhaustive()
+        f.debug_struct("Caller").field("mode", &self.mode).field("purpose", &self.purpose).finish_non_exhaustive()
     }
 }
 
 static CLASS_OF_ROLE: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
     table::rows(include_str!("../../data/roles.tsv"))
-        .filter_map(|row| {
-            Some(((*row.get("code")?, *row.get("code_system_oid")?), *row.get("actor_class")?))
-        })
+        .filter_map(|row| Some(((*row.get("code")?, *row.get("code_system_oid")?), *row.get("actor_class")?)))
         .collect()
 });
 
@@ -140,7 +90,7 @@ pub fn class_of_role(code: &str, system: &str) -> Option<&'static str> {
 #[must_use]
 pub fn is_known_role(code: &str, system: &str) -> bool {
     // TRE_R01 has hundreds of savoir-faire, of which the table keeps those that rules need.
-    class_of_role(code, system).is_some() || (system == "1.2.250.1.71.4.2.5" && !code.is_empty())
+    class_of_role(code, system).is_some() || Nomenclatures::embedded().contains("TRE_R01", code, system)
 }
 
 impl Caller {
@@ -149,7 +99,7 @@ impl Caller {
     /// # Errors
     /// ACT-02: roles that never use these interfaces, ACT-07: a first role that gives no class.
     pub fn class(&self, patient: Option<&Patient>) -> Result<ActorClass, Refusal> {
-        if self.mode == Mode::Indirecte {
+        if self.mode == AuthenticationMode::Indirecte {
             return Ok(ActorClass::StructureCertificate);
         }
         let first = self.roles.first().map(|(code, system)| (code.as_str(), system.as_str()));
@@ -180,7 +130,7 @@ impl Caller {
         let treats = patient.and_then(|patient| patient.medecin_traitant.as_deref()) == Some(self.name_id.as_str());
         let occupational =
             || self.roles.iter().any(|(code, system)| class_of_role(code, system) == Some("medecin_du_travail"));
-        if treats && self.access != Access::Centre15 {
+        if treats && self.purpose != Purpose::Centre15 {
             ActorClass::MedecinTraitant
         } else if occupational() {
             ActorClass::MedecinDuTravail
@@ -201,12 +151,12 @@ mod tests {
     use super::*;
     use crate::world::{PatientId, World, seed};
 
-    fn caller(mode: Mode, access: Access, roles: &[(&str, &str)]) -> Caller {
+    fn caller(mode: AuthenticationMode, purpose: Purpose, roles: &[(&str, &str)]) -> Caller {
         Caller {
             name_id: seed::MEDECIN.into(),
             structure: seed::STRUCTURE_EG.into(),
             mode,
-            access,
+            purpose,
             roles: roles.iter().map(|(code, system)| ((*code).into(), (*system).into())).collect(),
         }
     }
@@ -219,8 +169,8 @@ mod tests {
         let medecin = [("10", TRE_G15), ("SM26", "1.2.250.1.71.4.2.5")];
         let travail = [("10", TRE_G15), ("SM25", "1.2.250.1.71.4.2.5")];
         let secretary = [("99", "1.2.250.1.213.1.6.1.140"), ("331", "1.2.250.1.213.1.6.1.107")];
-        use Access::{Centre15, Normal};
-        use Mode::{AirSimplifie, Directe, Indirecte};
+        use AuthenticationMode::{AirSimplifie, Directe, Indirecte};
+        use Purpose::{Centre15, Normal};
         let cases: [(Caller, Option<&Patient>, Result<ActorClass, &str>); 9] = [
             (caller(Indirecte, Normal, &medecin), followed, Ok(ActorClass::StructureCertificate)),
             (caller(AirSimplifie, Normal, &medecin), followed, Ok(ActorClass::MedecinTraitant)),

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use dmp_protocol::rules::Refusal;
+use dmp_protocol::vihf::{AuthenticationMode, Purpose};
 
-use super::actor::{Access, ActorClass, Mode};
+use super::actor::ActorClass;
 use super::denial::breach;
 use super::table;
 
@@ -112,10 +113,10 @@ fn matrix(text: &'static str) -> Matrix {
 
 /// The cell of (action × class × access × mode); no column means no.
 #[must_use]
-pub fn cell(action: Action, class: ActorClass, access: Access, mode: Mode) -> Cell {
+pub fn cell(action: Action, class: ActorClass, purpose: Purpose, mode: AuthenticationMode) -> Cell {
     let column = match class {
         ActorClass::MedecinDuTravail => "medecin_du_travail_any".to_owned(),
-        class => format!("{}_{}", class.column_prefix(), access.code()),
+        class => format!("{}_{}", class.column_prefix(), purpose.code()),
     };
     let matrix = if mode.is_air() { &AIR } else { &DIRECT_AND_INDIRECT };
     matrix.get(&(action.id(), column.as_str())).copied().unwrap_or(Cell::No)
@@ -125,9 +126,9 @@ pub fn cell(action: Action, class: ActorClass, access: Access, mode: Mode) -> Ce
 ///
 /// # Errors
 /// The refusal, to be said in a SOAP fault (`rights_carrier`).
-pub fn require(action: Action, class: ActorClass, access: Access, mode: Mode) -> Result<Cell, Refusal> {
-    match cell(action, class, access, mode) {
-        Cell::No => Err(insufficient("FUN-01", action, class, access, mode)),
+pub fn require(action: Action, class: ActorClass, purpose: Purpose, mode: AuthenticationMode) -> Result<Cell, Refusal> {
+    match cell(action, class, purpose, mode) {
+        Cell::No => Err(insufficient("FUN-01", action, class, purpose, mode)),
         cell => Ok(cell),
     }
 }
@@ -138,14 +139,14 @@ pub fn insufficient(
     rule: &'static str,
     action: Action,
     class: ActorClass,
-    access: Access,
-    mode: Mode,
+    purpose: Purpose,
+    mode: AuthenticationMode,
 ) -> Refusal {
     breach(
         rule,
         "DMPAccessDeniedByRightsService",
         "Droit fonctionnel insuffisant",
-        format!("{} by {class:?} in {} ({mode:?})", action.id(), access.code()),
+        format!("{} by {class:?} in {} ({mode:?})", action.id(), purpose.code()),
         "a cell of the functional rights that allows it: use another authentication mode, access mode or person",
     )
 }
@@ -156,9 +157,9 @@ mod tests {
 
     #[test]
     fn cells_of_both_matrices() {
-        use Access::{BrisDeGlace, Centre15, Normal};
         use ActorClass::{Medecin, MedecinDuTravail, MedecinTraitant, PeNonPs, PsNonMedecin, StructureCertificate};
-        use Mode::{AirSimplifie, Directe, Indirecte};
+        use AuthenticationMode::{AirSimplifie, Directe, Indirecte};
+        use Purpose::{BrisDeGlace, Centre15, Normal};
         let cases = [
             (Action::Feed, Medecin, Normal, AirSimplifie, Cell::No),
             (Action::Feed, StructureCertificate, Normal, Indirecte, Cell::AsStructure),
@@ -179,8 +180,8 @@ mod tests {
             (Action::Unmask, MedecinDuTravail, Centre15, Directe, Cell::Own),
             (Action::Exists, MedecinDuTravail, Normal, AirSimplifie, Cell::No),
         ];
-        for (action, class, access, mode, expected) in cases {
-            assert_eq!(cell(action, class, access, mode), expected, "{action:?} {class:?} {access:?} {mode:?}");
+        for (action, class, purpose, mode, expected) in cases {
+            assert_eq!(cell(action, class, purpose, mode), expected, "{action:?} {class:?} {purpose:?} {mode:?}");
         }
     }
 

@@ -7,6 +7,6 @@ pub mod functional;
 pub mod record;
 mod table;
 
-pub use actor::{Access, ActorClass, Caller, Mode};
+pub use actor::{ActorClass, Caller};
 pub use denial::{Carrier, Denial, Hearing, breach};
 pub use functional::{Action, Cell};

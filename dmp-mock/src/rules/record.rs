@@ -2,9 +2,10 @@
 //! (access-rules.md §5, §7.3, §8).
 
 use dmp_protocol::rules::Refusal;
+use dmp_protocol::vihf::Purpose;
 use jiff::Timestamp;
 
-use super::actor::{Access, ActorClass, Caller};
+use super::actor::{ActorClass, Caller};
 use super::denial::breach;
 use super::functional::Action;
 use crate::world::{Authorisation, Patient, RecordState};
@@ -15,7 +16,13 @@ use crate::world::{Authorisation, Patient, RecordState};
 /// PAT-02 `XDSUnknownPatientId` (`DMPInvalidRequest` on `habilitations`), PAT-03 `DMPClosed`.
 pub fn require_open<'a>(patient: Option<&'a Patient>, absent_code: &'static str) -> Result<&'a Patient, Refusal> {
     let patient = patient.ok_or_else(|| {
-        breach("PAT-02", absent_code, "Le patient n'a pas de DMP", "no record for this number", "an existing record: TD0.2 first")
+        breach(
+            "PAT-02",
+            absent_code,
+            "Le patient n'a pas de DMP",
+            "no record for this number",
+            "an existing record: TD0.2 first",
+        )
     })?;
     match patient.record {
         RecordState::Active => Ok(patient),
@@ -33,7 +40,7 @@ pub fn require_open<'a>(patient: Option<&'a Patient>, absent_code: &'static str)
 ///
 /// # Errors
 /// `DMPAccessForbidden`.
-pub fn require_no_opposition(patient: &Patient, access: Access, action: Action) -> Result<(), Refusal> {
+pub fn require_no_opposition(patient: &Patient, purpose: Purpose, action: Action) -> Result<(), Refusal> {
     if matches!(action, Action::Exists | Action::SearchReference | Action::Delete) {
         return Ok(());
     }
@@ -43,12 +50,12 @@ pub fn require_no_opposition(patient: &Patient, access: Access, action: Action) 
             "DMPAccessForbidden",
             "Le patient s'est opposé à ce mode d'accès",
             "an opposition of the holder to this access mode",
-            "normal access, with the patient's consent",
+            "normal purpose, with the patient's consent",
         )
     };
-    match access {
-        Access::Centre15 if patient.opposes_centre_15 => Err(opposed("EMG-01")),
-        Access::BrisDeGlace if patient.opposes_bris_de_glace => Err(opposed("EMG-02")),
+    match purpose {
+        Purpose::Centre15 if patient.opposes_centre_15 => Err(opposed("EMG-01")),
+        Purpose::BrisDeGlace if patient.opposes_bris_de_glace => Err(opposed("EMG-02")),
         _ => Ok(()),
     }
 }
@@ -68,7 +75,7 @@ pub fn authorisation(patient: &Patient, caller: &Caller, class: ActorClass, now:
 /// `DMPAuthorizationNotFound`, `DMPAccessForbidden`.
 pub fn require_authorisation(
     state: Authorisation,
-    access: Access,
+    purpose: Purpose,
     action: Action,
     owns_target: bool,
 ) -> Result<(), Refusal> {
@@ -79,7 +86,7 @@ pub fn require_authorisation(
             Err(breach(
                 if action == Action::Feed {
                     "AUT-05"
-                } else if access == Access::Normal {
+                } else if purpose == Purpose::Normal {
                     "AUT-03"
                 } else {
                     "EMG-04"
@@ -91,7 +98,7 @@ pub fn require_authorisation(
             ))
         };
     }
-    if access != Access::Normal || !needs_authorisation(action) || state == Authorisation::Valide {
+    if purpose != Purpose::Normal || !needs_authorisation(action) || state == Authorisation::Valide {
         return Ok(());
     }
     Err(breach(
@@ -139,8 +146,8 @@ mod tests {
 
     #[test]
     fn who_needs_an_authorisation() {
-        use Access::{BrisDeGlace, Centre15, Normal};
         use Authorisation::{Expire, Interdit, NonExiste, Valide};
+        use Purpose::{BrisDeGlace, Centre15, Normal};
         let cases = [
             (Valide, Normal, Action::SearchMetadata, false, None),
             (NonExiste, Normal, Action::SearchMetadata, false, Some("AUT-01")),
@@ -161,9 +168,9 @@ mod tests {
             (Interdit, Normal, Action::Delete, true, None),
             (Interdit, Normal, Action::MakeVisible, true, Some("AUT-03")),
         ];
-        for (state, access, action, owns, expected) in cases {
-            let rule = require_authorisation(state, access, action, owns).err().map(|refusal| refusal.rule);
-            assert_eq!(rule, expected, "{state:?} {access:?} {action:?} {owns}");
+        for (state, purpose, action, owns, expected) in cases {
+            let rule = require_authorisation(state, purpose, action, owns).err().map(|refusal| refusal.rule);
+            assert_eq!(rule, expected, "{state:?} {purpose:?} {action:?} {owns}");
         }
     }
 }

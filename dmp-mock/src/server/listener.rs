@@ -75,11 +75,7 @@ impl Connected<IncomingStream<'_, TlsListener>> for Peer {
     }
 }
 
-async fn accept_forever(
-    tcp: TcpListener,
-    tls: Arc<TlsSetting>,
-    accepted: mpsc::Sender<(TlsStream<TcpStream>, Peer)>,
-) {
+async fn accept_forever(tcp: TcpListener, tls: Arc<TlsSetting>, accepted: mpsc::Sender<(TlsStream<TcpStream>, Peer)>) {
     loop {
         match tcp.accept().await {
             Ok((stream, address)) => {

@@ -1,4 +1,47 @@
 //! Sockets, TLS, HTTP, SOAP: everything between the bytes and the services.
 
+mod answer;
+mod exchange;
+mod http;
 mod listener;
+mod received;
 mod tls;
+
+pub(crate) use answer::{Answer, AnswerPart};
+pub(crate) use http::BASE_PATH;
+pub(crate) use listener::{Peer, TlsListener};
+pub(crate) use received::Received;
+pub use tls::TlsError;
+pub(crate) use tls::TlsSetting;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::dmp::Dmp;
+
+/// Serves until the other end of `stop` is dropped; open connections are then closed after their current exchange.
+pub(crate) async fn run(listener: TlsListener, dmp: Arc<Dmp>, stop: oneshot::Receiver<()>) {
+    let service = http::router(dmp).into_make_service_with_connect_info::<Peer>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(until_dropped(stop));
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the service port stopped");
+    }
+}
+
+/// As [`run`], for the control port.
+pub(crate) async fn run_control(tcp: TcpListener, router: Router, stop: oneshot::Receiver<()>) {
+    if let Err(error) = axum::serve(tcp, router).with_graceful_shutdown(until_dropped(stop)).await {
+        tracing::error!(%error, "the control port stopped");
+    }
+}
+
+fn until_dropped(stop: oneshot::Receiver<()>) -> impl Future<Output = ()> + Send + 'static {
+    async {
+        // Nobody sends: the end of the channel is the signal.
+        let _ = stop.await;
+    }
+}

@@ -291,10 +291,7 @@ mod tests {
             ("[[patient]]\nins = 280057599900151", "near line"),
             ("[[patient]]\nins = \"280057599900151\"\nbirth = \"x\"", "near line"),
             ("[[authorisation]]\nins = \"280057599900151\"\nperson = \"899999000013\"", "number 1"),
-            (
-                "[[professional]]\nid = \"8\"\nname = \"N\"\ngiven_name = \"P\"\nroles = [\"10\"]",
-                "role number 1",
-            ),
+            ("[[professional]]\nid = \"8\"\nname = \"N\"\ngiven_name = \"P\"\nroles = [\"10\"]", "role number 1"),
         ];
         for (text, expected) in cases {
             let error = World::from_toml(text).unwrap_err().to_string();

@@ -1,12 +1,15 @@
 //! The state of the mock: people, structures, authorisations. Knows no SOAP and applies no rule.
 
 mod authorisation;
+mod content;
 mod directory;
 mod file;
 mod patient;
 pub mod seed;
 
 pub use authorisation::{Authorisation, GRANT_MONTHS, Grant, GrantHolder};
+pub use content::Content;
+pub(crate) use content::{ContentWriter, Place};
 pub use directory::{Professional, Structure, WhiteListEntry};
 pub use file::WorldFileError;
 pub use patient::{Patient, PatientId, RecordState, Sex};
@@ -86,10 +89,35 @@ impl World {
         self.structures.get(id)
     }
 
+    /// Every professional, by PS_IdNat.
+    pub fn professionals(&self) -> impl Iterator<Item = &Professional> {
+        self.professionals.values()
+    }
+
+    /// Every structure, by Struct_IdNat.
+    pub fn structures(&self) -> impl Iterator<Item = &Structure> {
+        self.structures.values()
+    }
+
     /// Whether `structure` is an EG of the EJ `legal_entity`.
     #[must_use]
     pub fn belongs_to(&self, structure: &str, legal_entity: &str) -> bool {
         self.structure(structure).is_some_and(|structure| structure.legal_entity.as_deref() == Some(legal_entity))
+    }
+
+    /// Whether `structure` is an entité juridique: another structure has it above.
+    #[must_use]
+    pub fn is_legal_entity(&self, structure: &str) -> bool {
+        self.structures.values().any(|other| other.legal_entity.as_deref() == Some(structure))
+    }
+
+    /// Open world: an unknown patient gets an active record, name `NON RENSEIGNE`, no birth date.
+    pub(crate) fn open_record(&mut self, id: &PatientId) {
+        if !self.patients.contains_key(id) {
+            let mut patient = Patient::active(id.clone(), "NON RENSEIGNE", "NON RENSEIGNE");
+            patient.used_name = Some("NON RENSEIGNE".to_owned());
+            self.add_patient(patient);
+        }
     }
 
     /// Whether the white list of AIR simplifié lets this pair in at `now` (V72).

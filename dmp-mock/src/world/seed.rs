@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{
-    Grant, GrantHolder, Patient, PatientId, Professional, RecordState, Sex, Structure, WhiteListEntry, World,
-};
+use super::{Grant, GrantHolder, Patient, PatientId, Professional, RecordState, Sex, Structure, WhiteListEntry, World};
 
 /// Struct_IdNat of the establishment (EG): `1` + FINESS.
 pub const STRUCTURE_EG: &str = "10B0990008";

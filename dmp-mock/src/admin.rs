@@ -1,0 +1,45 @@
+//! The control port: plain HTTP on the loopback, for tests and for those who check revocation.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+
+use crate::dmp::Dmp;
+
+/// `GET /health`, `GET /journal`, `GET /crl/NAME.crl`, `GET /ca.pem`.
+pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/journal", get(journal))
+        .route("/crl/{file}", get(crl))
+        .route("/ca.pem", get(ca))
+        .with_state(dmp)
+}
+
+async fn health() -> Response {
+    Json(serde_json::json!({ "status": "ok" })).into_response()
+}
+
+async fn journal(State(dmp): State<Arc<Dmp>>) -> Response {
+    Json(dmp.journal.exchanges()).into_response()
+}
+
+async fn ca(State(dmp): State<Arc<Dmp>>) -> Response {
+    ([(header::CONTENT_TYPE, "application/x-pem-file")], dmp.pki.root.certificate_pem()).into_response()
+}
+
+async fn crl(State(dmp): State<Arc<Dmp>>, Path(file): Path<String>) -> Response {
+    let authority = file.strip_suffix(".crl").and_then(|name| dmp.pki.crl_authority(name));
+    let Some(authority) = authority else { return StatusCode::NOT_FOUND.into_response() };
+    match authority.crl(dmp.clock.now()) {
+        Ok(list) => ([(header::CONTENT_TYPE, "application/pkix-crl")], list.to_vec()).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a revocation list could not be signed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

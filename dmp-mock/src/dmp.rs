@@ -1,0 +1,104 @@
+//! The running DMP, shared by every request.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use dmp_protocol::certificate::chain::{ChainError, RevocationList, Trust};
+use dmp_protocol::certificate::{Certificate, CertificateError};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::admission::SingleUse;
+use crate::clock::Clock;
+use crate::journal::Journal;
+use crate::pki::{Pki, PkiError};
+use crate::settings::Settings;
+use crate::world::World;
+
+/// Why the trust of the mock in its own PKI could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// A list could not be issued.
+    #[error(transparent)]
+    Pki(#[from] PkiError),
+    /// A certificate could not be read back.
+    #[error("the throwaway PKI issued a certificate that cannot be read: {0}")]
+    Certificate(#[from] CertificateError),
+    /// A revocation list could not be read back.
+    #[error("the throwaway PKI issued a revocation list that cannot be read: {0}")]
+    RevocationList(#[from] ChainError),
+}
+
+/// Whom the mock trusts, with revocation lists as of a time.
+struct Trusted {
+    trust: Arc<Trust>,
+    as_of: Timestamp,
+}
+
+/// Revocation lists are issued again after this time, well before they expire.
+const REVOCATION_REFRESH: SignedDuration = SignedDuration::from_hours(24);
+
+pub(crate) struct Dmp {
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) pki: Pki,
+    pub(crate) journal: Journal,
+    pub(crate) single_use: SingleUse,
+    trust: RwLock<Trusted>,
+    world: Mutex<World>,
+}
+
+impl Dmp {
+    pub(crate) fn new(settings: Settings, pki: Pki, world: World) -> Result<Self, TrustError> {
+        let clock = Clock::default();
+        let trust = RwLock::new(Trusted::new(&pki, clock.now())?);
+        Ok(Dmp {
+            settings,
+            clock,
+            pki,
+            journal: Journal::default(),
+            single_use: SingleUse::default(),
+            trust,
+            world: Mutex::new(world),
+        })
+    }
+
+    /// The world, for the time of one request. No rule holds it across anything that waits.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whom signatures are trusted from, at that time.
+    pub(crate) fn trust(&self, now: Timestamp) -> Arc<Trust> {
+        {
+            let trusted = self.trust.read().unwrap_or_else(PoisonError::into_inner);
+            if now.duration_since(trusted.as_of).abs() < REVOCATION_REFRESH {
+                return Arc::clone(&trusted.trust);
+            }
+        }
+        if let Err(error) = self.refresh_trust(now) {
+            tracing::error!(%error, "revocation lists could not be issued again");
+        }
+        Arc::clone(&self.trust.read().unwrap_or_else(PoisonError::into_inner).trust)
+    }
+
+    /// Takes new revocation lists into account.
+    pub(crate) fn refresh_trust(&self, now: Timestamp) -> Result<(), TrustError> {
+        let fresh = Trusted::new(&self.pki, now)?;
+        *self.trust.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
+
+impl Trusted {
+    fn new(pki: &Pki, now: Timestamp) -> Result<Self, TrustError> {
+        Ok(Trusted { trust: Arc::new(trust(pki, now)?), as_of: now })
+    }
+}
+
+fn trust(pki: &Pki, now: Timestamp) -> Result<Trust, TrustError> {
+    let read = |authority: &crate::pki::Authority| Certificate::from_der(authority.certificate_der());
+    Ok(Trust {
+        anchors: vec![read(&pki.root)?],
+        intermediates: vec![read(&pki.organisations)?, read(&pki.personnes)?],
+        revocation_lists: pki.crls(now)?.iter().map(|list| RevocationList::from_der(list)).collect::<Result<_, _>>()?,
+    })
+}

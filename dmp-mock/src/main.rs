@@ -1,0 +1,129 @@
+//! `dmp-mock serve`: the mock as a process, with its certificates in a folder and one line of JSON when it is ready.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use dmp_mock::MockDmp;
+use dmp_mock::pki::PKCS12_PASSWORD;
+use dmp_mock::world::{World, seed};
+
+#[derive(Parser)]
+#[command(name = "dmp-mock", version, about = "A DMP on a laptop that says no with the real codes")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Listens until interrupted.
+    Serve(Serve),
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    /// Address of the services; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// A name or address of this machine to add to the server certificate; may be repeated.
+    #[arg(long = "name", value_name = "NAME")]
+    names: Vec<String>,
+    /// Patients, professionals, structures and authorisations in TOML, instead of the seeded world.
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+    /// Every well-formed INS has an active DMP on which the caller is authorised.
+    #[arg(long)]
+    open_world: bool,
+    /// Rules that warn instead of refusing, separated by commas: X09,V41.
+    #[arg(long, value_name = "RULES", default_value = "")]
+    lenient: String,
+    /// Folder for the certificates and keys; a temporary one, removed at the end, if absent.
+    #[arg(long, value_name = "DIR")]
+    pki_dir: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Command::Serve(serve) = Cli::parse().command;
+    match run(serve).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
+    let world = match &serve.world {
+        Some(file) => World::from_file(file)?,
+        None => World::seeded(),
+    };
+    let mut builder = MockDmp::builder().listen(serve.listen).lenient(&serve.lenient).world(world);
+    for name in &serve.names {
+        builder = builder.server_name(name);
+    }
+    if serve.open_world {
+        builder = builder.open_world();
+    }
+    let mock = builder.start().await?;
+
+    let temporary;
+    let folder = match &serve.pki_dir {
+        Some(folder) => folder.as_path(),
+        None => {
+            temporary = tempfile::Builder::new().prefix("dmp-mock-pki-").tempdir()?;
+            temporary.path()
+        }
+    };
+    mock.pki().write_to(folder)?;
+
+    let ready = ready_line(&mock, &std::path::absolute(folder)?.display().to_string());
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{ready}")?;
+    stdout.flush()?;
+    drop(stdout);
+
+    interrupted().await?;
+    Ok(())
+}
+
+/// One line of JSON, for a program that started the mock and waits for it.
+fn ready_line(mock: &MockDmp, folder: &str) -> serde_json::Value {
+    mock.with_world(|world| {
+        let patients: Vec<&str> = world.patients().map(|patient| patient.id.matricule.as_str()).collect();
+        // A world file may not know the seeded ones: then its first of each kind.
+        let structure = world.structure(seed::STRUCTURE_EG).or_else(|| world.structures().next());
+        let professional = world.professional(seed::MEDECIN).or_else(|| world.professionals().next());
+        serde_json::json!({
+            "event": "ready",
+            "url": mock.url(),
+            "admin": mock.admin_url(),
+            "pki": folder,
+            "p12_password": PKCS12_PASSWORD,
+            "structure": structure.map(|structure| &structure.id),
+            "professional": professional.map(|professional| &professional.id),
+            "patients": patients,
+        })
+    })
+}
+
+/// Until SIGINT or SIGTERM.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

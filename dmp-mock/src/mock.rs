@@ -1,0 +1,247 @@
+//! Starting and stopping a mock.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use dmp_protocol::rules::PolicyError;
+use dmp_protocol::switches::Switches;
+use rustls_pki_types::CertificateDer;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::admin;
+use crate::clock::Clock;
+use crate::dmp::{Dmp, TrustError};
+use crate::journal::Journal;
+use crate::pki::{Pki, PkiError};
+use crate::server::{self, TlsError, TlsListener, TlsSetting};
+use crate::settings::{MockSwitches, Settings};
+use crate::world::World;
+
+/// Why a mock did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// `lenient` names something that is not a rule.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// An address could not be listened on.
+    #[error("could not listen on {address}: {source}; choose another --listen address")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The throwaway PKI could not be made.
+    #[error(transparent)]
+    Pki(#[from] PkiError),
+    /// TLS could not be configured.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The PKI could not be trusted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+}
+
+/// A running DMP. It stops when this value is dropped.
+///
+/// ```
+/// # async fn run() -> Result<(), dmp_mock::StartError> {
+/// let mock = dmp_mock::MockDmp::start().await?;
+/// assert!(mock.url().starts_with("https://127.0.0.1:"));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+/// ```
+pub struct MockDmp {
+    dmp: Arc<Dmp>,
+    tls: Arc<TlsSetting>,
+    address: SocketAddr,
+    admin_address: SocketAddr,
+    /// Dropping them stops the two servers.
+    _running: [oneshot::Sender<()>; 2],
+}
+
+impl std::fmt::Debug for MockDmp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MockDmp").field("url", &self.url()).field("admin", &self.admin_url()).finish_non_exhaustive()
+    }
+}
+
+/// What to start.
+#[derive(Debug)]
+pub struct MockBuilder {
+    listen: SocketAddr,
+    server_names: Vec<String>,
+    open_world: bool,
+    lenient: Vec<String>,
+    switches: Switches,
+    mock_switches: MockSwitches,
+    world: World,
+}
+
+impl Default for MockBuilder {
+    fn default() -> Self {
+        MockBuilder {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            server_names: Vec::new(),
+            open_world: false,
+            lenient: Vec::new(),
+            switches: Switches::default(),
+            mock_switches: MockSwitches::default(),
+            world: World::seeded(),
+        }
+    }
+}
+
+impl MockBuilder {
+    /// Address of the service port; default `127.0.0.1:0`. The control port is on the same interface, port 0.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// A name or address, besides `localhost`, `127.0.0.1` and `::1`, in the server certificate.
+    #[must_use]
+    pub fn server_name(mut self, name: impl Into<String>) -> Self {
+        self.server_names.push(name.into());
+        self
+    }
+
+    /// Every well-formed INS has an active DMP on which the caller is authorised; a wrong INS key or a production OID
+    /// is a warning; the depositing structure counts as an author; authorship in AIR is by person or by structure.
+    #[must_use]
+    pub fn open_world(mut self) -> Self {
+        self.open_world = true;
+        self
+    }
+
+    /// Rules, separated by commas, that warn instead of refusing: `X09,V41`.
+    #[must_use]
+    pub fn lenient(mut self, rules: impl Into<String>) -> Self {
+        self.lenient.push(rules.into());
+        self
+    }
+
+    /// The switches that both ends share.
+    #[must_use]
+    pub fn switches(mut self, switches: Switches) -> Self {
+        self.switches = switches;
+        self
+    }
+
+    /// The switches of the server alone.
+    #[must_use]
+    pub fn mock_switches(mut self, switches: MockSwitches) -> Self {
+        self.mock_switches = switches;
+        self
+    }
+
+    /// A world instead of the seeded one.
+    #[must_use]
+    pub fn world(mut self, world: World) -> Self {
+        self.world = world;
+        self
+    }
+
+    /// Makes the PKI and starts to listen.
+    ///
+    /// # Errors
+    /// [`StartError`] says what could not be done.
+    pub async fn start(self) -> Result<MockDmp, StartError> {
+        let settings = Settings::new(self.open_world, &self.lenient.join(","), self.switches, self.mock_switches)?;
+        let (tcp, address) = bind(self.listen).await?;
+        let (admin_tcp, admin_address) = bind(SocketAddr::new(self.listen.ip(), 0)).await?;
+
+        let clock = Clock::default();
+        let pki = Pki::create(&format!("http://{admin_address}"), &self.server_names, clock.now())?;
+        let tls = Arc::new(TlsSetting::new(&pki, clock.now())?);
+        let dmp = Arc::new(Dmp::new(settings, pki, self.world)?);
+
+        let (services, stop_services) = oneshot::channel();
+        let (control, stop_control) = oneshot::channel();
+        let listener = TlsListener::new(tcp, Arc::clone(&tls))
+            .map_err(|source| StartError::Listen { address: self.listen, source })?;
+        tokio::spawn(server::run(listener, Arc::clone(&dmp), stop_services));
+        tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop_control));
+        Ok(MockDmp { dmp, tls, address, admin_address, _running: [services, control] })
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listening = async {
+        let tcp = TcpListener::bind(address).await?;
+        let address = tcp.local_addr()?;
+        Ok((tcp, address))
+    };
+    listening.await.map_err(|source| StartError::Listen { address, source })
+}
+
+impl MockDmp {
+    /// A mock with the seeded world, strict rules, its own PKI, on a free port of the loopback.
+    ///
+    /// # Errors
+    /// [`StartError`] says what could not be done.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// What to change before starting.
+    #[must_use]
+    pub fn builder() -> MockBuilder {
+        MockBuilder::default()
+    }
+
+    /// Base of the services, `https://127.0.0.1:PORT/si-dmp-server/v2/services`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("https://{}{}", self.address, server::BASE_PATH)
+    }
+
+    /// Address of the service port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Control port, `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn admin_url(&self) -> String {
+        format!("http://{}", self.admin_address)
+    }
+
+    /// The throwaway PKI: what to trust, and identities to connect and sign with.
+    #[must_use]
+    pub fn pki(&self) -> &Pki {
+        &self.dmp.pki
+    }
+
+    /// The clock of the mock, which a test may move.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.dmp.clock
+    }
+
+    /// What was answered, and why.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.dmp.journal
+    }
+
+    /// Looks at the world, or changes it, between two requests.
+    pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        look(&mut self.dmp.world())
+    }
+
+    /// Revokes a certificate of the ORGANISATIONS authority, for the next handshakes and signatures.
+    ///
+    /// # Errors
+    /// When `certificate` is not a certificate, or the new list cannot be signed.
+    pub fn revoke(&self, certificate: &CertificateDer<'_>) -> Result<(), StartError> {
+        let now = self.dmp.clock.now();
+        self.dmp.pki.revoke(certificate, now)?;
+        self.tls.refresh(&self.dmp.pki, now)?;
+        Ok(self.dmp.refresh_trust(now)?)
+    }
+}

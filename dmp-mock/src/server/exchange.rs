@@ -1,0 +1,172 @@
+//! One request, from its bytes to its answer: the order of errors.md §11.
+
+use dmp_protocol::certificate::Certificate;
+use dmp_protocol::soap::{
+    Envelope, EnvelopeError, Fault, MessageId, RequestRules, ResponseHeaders, write_fault, write_response,
+};
+use dmp_protocol::transaction::Service;
+use dmp_protocol::vihf::name;
+use dmp_protocol::vihf::verify::invalid_xml;
+use dmp_protocol::xml::Limits;
+
+use super::received::ReadError;
+use super::{Answer, Peer, Received};
+use crate::admission::{self, Arrival};
+use crate::dmp::Dmp;
+use crate::journal::{Exchange, RuleVerdict};
+use crate::rules::{Carrier, Denial, Hearing, breach};
+use crate::services::{self, Body, Call, Reply};
+
+/// Answers a request and journals it.
+pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<Received, ReadError>) -> Answer {
+    let mut hearing = Hearing::new(&dmp.settings.policy);
+    let mut conversation = Conversation::default();
+    let outcome = conversation.hold(dmp, peer, service, received, &mut hearing);
+    let mut answer = conversation.write(&outcome);
+    let (warnings, filtered) = hearing.close();
+    let refusal = match &outcome {
+        Ok(_) => None,
+        Err(Stopped::Denied(denial)) => Some(RuleVerdict::from(&denial.refusal)),
+        Err(Stopped::Faulted(fault, rule)) => Some(RuleVerdict {
+            rule: (*rule).to_owned(),
+            code: fault.subcodes.first().map_or(fault.code.as_str(), |subcode| &subcode.local).to_owned(),
+            found: "an unacceptable envelope".to_owned(),
+            expected: "a SOAP 1.2 envelope with WS-Addressing".to_owned(),
+        }),
+    };
+    dmp.journal.record(Exchange {
+        number: 0,
+        at: dmp.clock.now(),
+        service: service.path_segment().to_owned(),
+        transaction: conversation.body.map(|body| body.td().to_owned()),
+        message_id: conversation.message_id,
+        mode: conversation.mode,
+        action: conversation.action,
+        status: answer.status.as_u16(),
+        refusal: refusal.clone(),
+        warnings: warnings.iter().map(RuleVerdict::from).collect(),
+        filtered: filtered.clone(),
+    });
+    if dmp.settings.mock.verdict_header {
+        answer.rule = refusal.map(|verdict| verdict.rule);
+        answer.filtered = filtered;
+    }
+    answer
+}
+
+/// Why a request was not served.
+enum Stopped {
+    /// Before any rule of the DMP: the fault, and the rule to show.
+    Faulted(Box<Fault>, &'static str),
+    Denied(Denial),
+}
+
+impl From<Denial> for Stopped {
+    fn from(denial: Denial) -> Self {
+        Stopped::Denied(denial)
+    }
+}
+
+/// What is known of the exchange so far.
+#[derive(Default)]
+struct Conversation {
+    message_id: Option<String>,
+    body: Option<Body>,
+    mode: Option<String>,
+    action: Option<String>,
+}
+
+impl Conversation {
+    fn hold(
+        &mut self,
+        dmp: &Dmp,
+        peer: &Peer,
+        service: Service,
+        received: Result<Received, ReadError>,
+        hearing: &mut Hearing<'_>,
+    ) -> Result<Reply, Stopped> {
+        let received = received.map_err(|error| unreadable(&error))?;
+        let envelope = match Envelope::parse(&received.envelope, &Limits::default()) {
+            Ok(envelope) => envelope,
+            Err(EnvelopeError::Xml(error)) => {
+                return Err(Denial::new(Carrier::Fault, invalid_xml(&error)).into());
+            }
+            Err(error) => return Err(Stopped::Faulted(Box::new(error.fault()), "SOAP")),
+        };
+        self.message_id = envelope.headers.message_id.clone().filter(|id| !id.is_empty());
+        self.body = Body::recognise(service, envelope.body());
+        if let Err(error) = envelope.check_request(&RequestRules::default()) {
+            return Err(Stopped::Faulted(Box::new(error.fault()), "SOAP"));
+        }
+        let tls = client_certificate(peer)?;
+        let now = dmp.clock.now();
+        let arrival = Arrival {
+            dmp,
+            envelope: envelope.root(),
+            tls: &tls,
+            concerns_a_patient: self.body.is_some(),
+            asks_existence: self.body == Some(Body::Existence),
+            now,
+        };
+        let admitted = admission::admit(&arrival, hearing)?;
+        self.mode = admitted.assertion.text(name::MODE).map(str::to_owned);
+        let Some(body) = self.body else {
+            return Err(not_supported(service));
+        };
+        let call = Call { dmp, admitted: &admitted, envelope: &envelope, received: &received, now };
+        Ok(services::serve(body, &call, hearing, &mut self.action)?)
+    }
+
+    fn write(&self, outcome: &Result<Reply, Stopped>) -> Answer {
+        let message_id = MessageId::random();
+        let action = self.body.map_or("", Body::response_action);
+        let headers = ResponseHeaders { action, message_id: &message_id, relates_to: self.message_id.as_deref() };
+        let written = match outcome {
+            Ok(reply) => write_response(&headers, |w| w.raw(&reply.body)).map(Answer::processed),
+            Err(Stopped::Faulted(fault, _)) => write_fault(&headers, fault).map(Answer::fault),
+            Err(Stopped::Denied(denial)) => match self.body.and_then(|body| services::refusal(body, denial)) {
+                Some(body) => write_response(&headers, |w| w.raw(&body)).map(Answer::processed),
+                None => {
+                    let fault = Fault::dmp(denial.refusal.code, denial.refusal.text.as_str());
+                    write_fault(&headers, &fault).map(Answer::fault)
+                }
+            },
+        };
+        written.unwrap_or_else(|error| {
+            tracing::error!(%error, "an answer could not be written");
+            Answer::fault(String::new())
+        })
+    }
+}
+
+fn client_certificate(peer: &Peer) -> Result<Certificate, Denial> {
+    let leaf = peer.certificates.first().and_then(|leaf| Certificate::from_der(leaf).ok());
+    leaf.ok_or_else(|| {
+        let refusal = breach(
+            "V01",
+            "DMPInvalidCertificate",
+            "Le certificat d'authentification est illisible",
+            "a client certificate that cannot be read",
+            "an ORG_AUTH_CLI or card certificate",
+        );
+        Denial::new(Carrier::Fault, refusal)
+    })
+}
+
+fn unreadable(error: &ReadError) -> Denial {
+    let refusal = breach(
+        "V03",
+        "DMPInvalidRequest",
+        "Message illisible",
+        error.to_string(),
+        "one complete SOAP envelope, or multipart/related with its closing boundary",
+    );
+    Denial::new(Carrier::Fault, refusal)
+}
+
+fn not_supported(service: Service) -> Stopped {
+    use dmp_protocol::soap::{FaultCode, Subcode};
+    let reason = format!("Opération inconnue sur le service {}", service.path_segment());
+    let fault = Fault::new(FaultCode::Sender, reason).with_subcode(Subcode::addressing("ActionNotSupported"));
+    Stopped::Faulted(Box::new(fault), "SOAP")
+}

@@ -1,0 +1,120 @@
+//! HTTP of the service port: paths, methods, media types (errors.md §11 line 3), then one exchange.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::{IntoResponse, Response};
+use dmp_protocol::mtom;
+use dmp_protocol::soap;
+use dmp_protocol::transaction::Service;
+use http::{HeaderValue, Method, StatusCode, Uri, header};
+
+use super::exchange;
+use super::listener::Peer;
+use super::received::Received;
+use crate::dmp::Dmp;
+
+/// Base of the service URLs.
+pub(crate) const BASE_PATH: &str = "/si-dmp-server/v2/services";
+
+/// The router of the service port: every path goes through the same door.
+pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
+    Router::new().fallback(serve).with_state(dmp)
+}
+
+async fn serve(State(dmp): State<Arc<Dmp>>, ConnectInfo(peer): ConnectInfo<Peer>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let service = match route(&head.method, &head.uri, content_type) {
+        Ok(service) => service,
+        Err(refused) => return refused.into_response(),
+    };
+    let received = Received::read(body, content_type).await;
+    // Signatures and documents are checked off the runtime's threads.
+    let answered = tokio::task::spawn_blocking(move || exchange::answer(&dmp, &peer, service, received)).await;
+    match answered {
+        Ok(answer) => answer.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "an exchange was lost");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A request that never reaches SOAP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HttpRefusal {
+    /// Not one of the service paths, or `?wsdl`.
+    NotFound,
+    /// Anything but POST on a service path.
+    MethodNotAllowed,
+    /// Neither SOAP nor multipart.
+    UnsupportedMediaType,
+}
+
+impl IntoResponse for HttpRefusal {
+    fn into_response(self) -> Response {
+        match self {
+            HttpRefusal::NotFound => StatusCode::NOT_FOUND.into_response(),
+            HttpRefusal::MethodNotAllowed => {
+                let mut response = StatusCode::METHOD_NOT_ALLOWED.into_response();
+                response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+                response
+            }
+            HttpRefusal::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response(),
+        }
+    }
+}
+
+fn route(method: &Method, uri: &Uri, content_type: &str) -> Result<Service, HttpRefusal> {
+    let service = service_of_path(uri.path()).ok_or(HttpRefusal::NotFound)?;
+    if method != Method::POST {
+        let asks_for_wsdl =
+            method == Method::GET && uri.query().is_some_and(|query| query.eq_ignore_ascii_case("wsdl"));
+        return Err(if asks_for_wsdl { HttpRefusal::NotFound } else { HttpRefusal::MethodNotAllowed });
+    }
+    if mtom::is_multipart(content_type) || soap::is_xml_media_type(content_type) {
+        Ok(service)
+    } else {
+        Err(HttpRefusal::UnsupportedMediaType)
+    }
+}
+
+/// The service of a path; test platforms may insert one segment of digits before the base (transactions.md §2).
+fn service_of_path(path: &str) -> Option<Service> {
+    let (before, segment) = path.split_once(BASE_PATH)?;
+    let platform = before.strip_prefix('/').unwrap_or(before);
+    if !platform.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Service::from_path_segment(segment.strip_prefix('/')?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_methods_and_media_types() {
+        const SOAP: &str = "application/soap+xml; charset=UTF-8; action=\"x\"";
+        let cases = [
+            ("POST", "/si-dmp-server/v2/services/patients", SOAP, Ok(Service::Patients)),
+            ("POST", "/001/si-dmp-server/v2/services/registry", SOAP, Ok(Service::Registry)),
+            ("POST", "/si-dmp-server/v2/services/repository", "Multipart/Related; boundary=x", Ok(Service::Repository)),
+            ("POST", "/si-dmp-server/v1/services/patients", SOAP, Err(HttpRefusal::NotFound)),
+            ("POST", "/a/b/si-dmp-server/v2/services/patients", SOAP, Err(HttpRefusal::NotFound)),
+            ("POST", "/si-dmp-server/v2/services/unknown", SOAP, Err(HttpRefusal::NotFound)),
+            ("POST", "/si-dmp-server/v2/services/patients/x", SOAP, Err(HttpRefusal::NotFound)),
+            ("GET", "/si-dmp-server/v2/services/patients?wsdl", "", Err(HttpRefusal::NotFound)),
+            ("GET", "/si-dmp-server/v2/services/patients", "", Err(HttpRefusal::MethodNotAllowed)),
+            ("PUT", "/si-dmp-server/v2/services/patients", SOAP, Err(HttpRefusal::MethodNotAllowed)),
+            ("POST", "/si-dmp-server/v2/services/patients", "application/json", Err(HttpRefusal::UnsupportedMediaType)),
+            ("POST", "/si-dmp-server/v2/services/patients", "", Err(HttpRefusal::UnsupportedMediaType)),
+        ];
+        for (method, uri, content_type, expected) in cases {
+            let found = route(&method.parse().unwrap(), &uri.parse().unwrap(), content_type);
+            assert_eq!(found, expected, "{method} {uri} {content_type}");
+        }
+    }
+}

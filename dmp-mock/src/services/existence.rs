@@ -1,0 +1,95 @@
+//! TD0.2: does this patient have a DMP, and may the caller consult it.
+
+use dmp_protocol::patient::{
+    Answer, Authorisation, Closing, Dmp as DmpContent, Existence, ExistenceRequest, ExistenceResponse, Gender,
+    InstanceIdentifier, Observation, PatientTraits, WireTime,
+};
+use uuid::Uuid;
+
+use super::{Call, Reply, fault};
+use crate::rules::{Action, Caller, Denial, Hearing, breach};
+use crate::world::{Patient, PatientId, RecordState, Sex};
+
+pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, action: &mut Option<String>) -> Result<Reply, Denial> {
+    let request = ExistenceRequest::read(call.envelope.body()).map_err(|error| {
+        fault(breach(
+            "TD0.2",
+            "DMPInvalidRequest",
+            "Requête incomprise",
+            error.to_string(),
+            "PRPA_IN201307UV02 with reason TEST_EXST and one patientIdentifier",
+        ))
+    })?;
+    let asked = PatientId::new(request.patient.extension(), &request.patient.root);
+    let patient_id = call.patient_id()?;
+    if asked != *patient_id {
+        hearing.fault(breach(
+            "V42",
+            "DMPInvalidData",
+            "Le patient du VIHF n'est pas celui de la requête",
+            "a patientIdentifier other than the resource-id",
+            "the same INS in both",
+        ))?;
+    }
+    *action = Some(Action::Exists.id().to_owned());
+    let world = call.dmp.world();
+    let patient = world.patient(patient_id);
+    call.right(Action::Exists, patient, hearing)?;
+    let existence = match patient {
+        None => Existence::Absent,
+        Some(patient) => existence(call, patient)?,
+    };
+    drop(world);
+    let response = ExistenceResponse {
+        id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
+        creation_time: WireTime::at(call.now),
+        lps: request.lps,
+        request_id: Some(request.id),
+        query_id: Some(request.query_id),
+        answer: Answer::Existence(existence),
+    };
+    Reply::plain(|w| response.write(w))
+}
+
+fn existence(call: &Call<'_>, patient: &Patient) -> Result<Existence, Denial> {
+    let caller = &call.admitted.caller;
+    let class = caller.class(Some(patient)).map_err(fault)?;
+    let authorisation = call.authorisation(patient, class);
+    let content = DmpContent {
+        identifiers: vec![InstanceIdentifier::new(&patient.id.oid, &patient.id.matricule)],
+        authorisation: Some(Authorisation::from_code(authorisation.code())),
+        medecin_traitant: Some(is_medecin_traitant(patient, caller)),
+        traits: traits(patient),
+        observations: vec![
+            Observation::internet_account_open(false),
+            Observation::attached_to_ens(patient.linked_to_mon_espace_sante),
+        ],
+    };
+    let content = Box::new(content);
+    Ok(match patient.record {
+        RecordState::Active => Existence::Active(content),
+        RecordState::Closed(on) => {
+            let reason = Some("FERMETURE_DEMANDE_PATIENT".to_owned());
+            Existence::Closed(content, Closing { on: Some(WireTime::at(on)), reason, text: None })
+        }
+    })
+}
+
+fn is_medecin_traitant(patient: &Patient, caller: &Caller) -> bool {
+    patient.medecin_traitant.as_deref() == Some(caller.name_id.as_str())
+}
+
+fn traits(patient: &Patient) -> PatientTraits {
+    PatientTraits {
+        prefix: None,
+        given: patient.given_names.clone(),
+        used_name: patient.used_name.clone(),
+        birth_name: Some(patient.birth_name.clone()),
+        telecoms: Vec::new(),
+        gender: patient.sex.map(|sex| match sex {
+            Sex::M => Gender::from_code("M"),
+            Sex::F => Gender::from_code("F"),
+        }),
+        birth_time: patient.birth_date.clone(),
+    }
+}

@@ -1,0 +1,101 @@
+//! TD0.3: the caller declares to be authorised, or gives the authorisation back (access-rules.md §7.2).
+
+use dmp_protocol::rights::{AuthorizationAction, AuthorizationRole, SetAuthorization, SetAuthorizationResponse};
+use dmp_protocol::xml::WriteError;
+
+use super::{Call, Reply, fault, serialise};
+use crate::rules::{Action, Carrier, Cell, Denial, Hearing, breach, record};
+use crate::world::{Authorisation, Grant, GrantHolder, Patient};
+
+pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, journal: &mut Option<String>) -> Result<Reply, Denial> {
+    let invalid = |found: String| {
+        fault(breach("TD0.3", "DMPInvalidRequest", "Requête incomprise", found, "AJOUT or SUPPRESSION"))
+    };
+    let request = SetAuthorization::read(call.envelope.body()).map_err(|error| invalid(error.to_string()))?;
+    let patient_id = call.patient_id()?;
+    let action = match (&request.action, &request.role) {
+        (AuthorizationAction::Ajout, Some(AuthorizationRole::MedecinTraitant)) => return Err(no_longer_by_lps()),
+        (AuthorizationAction::Ajout, None) => Action::AuthoriseSelf,
+        (AuthorizationAction::Suppression, None) => Action::RemoveOwnAuthorisation,
+        (AuthorizationAction::Suppression, Some(AuthorizationRole::MedecinTraitant)) => Action::ResignAsMt,
+        _ => return Err(invalid("an unknown action or role".to_owned())),
+    };
+    *journal = Some(action.id().to_owned());
+
+    let mut world = call.dmp.world();
+    let (class, cell) = call.right(action, world.patient(patient_id), hearing)?;
+    let status = |refusal| Denial::new(Carrier::Status, refusal);
+    let patient = record::require_open(world.patient(patient_id), "DMPInvalidRequest").map_err(status)?;
+    let state = call.authorisation(patient, class);
+    if state == Authorisation::Interdit {
+        hearing.weigh(status(breach(
+            "AUT-04",
+            "DMPAccessForbidden",
+            "Accès interdit par le patient",
+            "a caller blocked by the patient",
+            "the patient's decision: nobody unblocks himself",
+        )))?;
+    }
+    let caller = &call.admitted.caller;
+    let holder = if cell == Cell::ToStructure {
+        GrantHolder::Structure(caller.structure.clone())
+    } else {
+        GrantHolder::Person(caller.name_id.clone())
+    };
+    let Some(patient) = world.patient_mut(patient_id) else {
+        return Err(invalid("no record".to_owned()));
+    };
+    let context = match action {
+        Action::AuthoriseSelf => add(patient, holder, state, call),
+        Action::RemoveOwnAuthorisation => remove(patient, &holder),
+        _ => resign(patient),
+    };
+    let response = SetAuthorizationResponse { status: "DMPOk".to_owned(), context: Some(context.to_owned()) };
+    Reply::plain(|w| response.write(w))
+}
+
+/// AUT-06: dates do not move when the authorisation is already valid.
+fn add(patient: &mut Patient, holder: GrantHolder, state: Authorisation, call: &Call<'_>) -> &'static str {
+    if state == Authorisation::Valide {
+        return "Autorisation déjà présente : aucune modification";
+    }
+    patient.grants.insert(holder, Grant::Since(call.now));
+    "Autorisation enregistrée"
+}
+
+/// AUT-07: a médecin traitant also ceases to be one.
+fn remove(patient: &mut Patient, holder: &GrantHolder) -> &'static str {
+    if let GrantHolder::Person(person) = holder
+        && patient.medecin_traitant.as_ref() == Some(person)
+    {
+        patient.medecin_traitant = None;
+    }
+    match patient.grants.remove(holder) {
+        Some(_) => "Autorisation supprimée",
+        None => "Autorisation absente : aucune modification",
+    }
+}
+
+/// AUT-08: keeps the authorisation.
+fn resign(patient: &mut Patient) -> &'static str {
+    patient.medecin_traitant = None;
+    "Statut de médecin traitant retiré"
+}
+
+/// AUT-08 (`mt_role_by_lps`).
+fn no_longer_by_lps() -> Denial {
+    fault(breach(
+        "AUT-08",
+        "DMPAccessDeniedByRightsService",
+        "Droit fonctionnel insuffisant",
+        "AJOUT with MEDECIN_TRAITANT",
+        "AJOUT alone: this role is no longer given by the software of professionals",
+    ))
+}
+
+/// C5.
+pub(super) fn refusal(denial: &Denial) -> Result<String, WriteError> {
+    let response =
+        SetAuthorizationResponse { status: denial.refusal.code.to_owned(), context: Some(denial.refusal.text.clone()) };
+    serialise(|w| response.write(w))
+}
