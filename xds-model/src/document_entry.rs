@@ -12,7 +12,7 @@ use crate::{Author, AvailabilityStatus, CodedValue, Cx, Dtm, Extras, SourcePatie
 /// cardinalities are a rule of the receiver (X03), not of the reader.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct DocumentEntry {
-    /// `@id`: symbolic in a request (`Document01`), given by the registry in an answer; an opaque string, compared exactly.
+    /// `@id`: symbolic in a request (`Document01`), given by the registry in an answer; opaque, compared exactly.
     pub entry_uuid: String,
     /// `@lid`: entryUUID of the first metadata version. Absent in a submission, present in an update.
     pub logical_id: Option<String>,

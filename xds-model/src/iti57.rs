@@ -1,4 +1,5 @@
-//! ITI-57 Update Document Set (TD3.3): `lcm:SubmitObjectsRequest`, answered by [`RegistryResponse`](crate::RegistryResponse).
+//! ITI-57 Update Document Set (TD3.3): `lcm:SubmitObjectsRequest`, answered by
+//! [`RegistryResponse`](crate::RegistryResponse).
 
 use dmp_xml::{Element, Writer};
 

@@ -1,7 +1,7 @@
 //! ebRIM, both ways: strict and ordered when written, lenient when read.
 //!
-//! Leniency: children in no namespace are accepted inside an ebRIM object, `classifiedObject` and `registryObject` are not
-//! looked at (the parent is the owner), `@id` of classifications and identifiers neither, empty slots are absent slots,
+//! Leniency: children in no namespace are accepted inside an ebRIM object, `classifiedObject` and `registryObject` are
+//! not looked at (the parent is the owner), `@id` of classifications and identifiers neither, empty slots are absent slots,
 //! slots of one name are merged, the first `LocalizedString` that says something is the text, order means nothing.
 
 mod association;

@@ -103,9 +103,10 @@ proptest! {
 
     #[test]
     fn retrieved_documents(documents in vec((value(), value(), value(), content()), 0..3)) {
-        let documents = documents.into_iter().map(|(repository_unique_id, unique_id, mime_type, content)| RetrievedDocument {
-            repository_unique_id, unique_id, mime_type, content,
-        });
+        let document = |(repository_unique_id, unique_id, mime_type, content)| {
+            RetrievedDocument { repository_unique_id, unique_id, mime_type, content }
+        };
+        let documents = documents.into_iter().map(document);
         let answer = RetrieveResponse { response: RegistryResponse::success(), documents: documents.collect() };
         prop_assert!(RetrieveResponse::read(&parse(&written(|writer| answer.write(writer)))) == Ok(answer));
     }
@@ -120,7 +121,8 @@ proptest! {
         let received = AdhocQuery::read(&parse(&written(|writer| query.write(writer)))).unwrap();
         prop_assert!(received == query);
         prop_assert!(FindDocuments::from_query(&received) == Ok(find));
-        prop_assert!(received.parameters.iter().flat_map(|parameter| &parameter.values).all(|value| value.chars().count() <= 256));
+        let mut values = received.parameters.iter().flat_map(|parameter| &parameter.values);
+        prop_assert!(values.all(|value| value.chars().count() <= value::MAX_CHARACTERS));
     }
 
     #[test]

@@ -54,6 +54,20 @@ pub(crate) fn body_text(message: &str) -> String {
     pieces.join(">")
 }
 
+/// A text after some replacements, each of which must find something.
+pub(crate) fn edited(text: &str, edits: &[(&str, &str)]) -> String {
+    edits.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    })
+}
+
+/// `rim:Slot`.
+pub(crate) fn slot_xml(name: &str, values: &[&str]) -> String {
+    let values: String = values.iter().map(|value| format!("<rim:Value>{value}</rim:Value>")).collect();
+    format!("<rim:Slot name=\"{name}\"><rim:ValueList>{values}</rim:ValueList></rim:Slot>")
+}
+
 /// What a message writes.
 pub(crate) fn written(write: impl FnOnce(&mut Writer)) -> String {
     let mut writer = Writer::new();
