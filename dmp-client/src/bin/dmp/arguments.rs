@@ -1,0 +1,209 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Talks to one DMP: existence, authorisation, documents.
+///
+/// Exit code: 0 done, 1 refused by the DMP, 2 bad input or configuration, 3 could not reach.
+#[derive(Debug, Parser)]
+#[command(name = "dmp", version)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Shared {
+    /// Configuration file; `dmp init` writes one.
+    #[arg(long, global = true, default_value = "dmp.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// Print JSON: an array for `find`, one object otherwise.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Write every exchange to DIR as NNN-TDx-request.http and NNN-TDx-response.http (health data: owner only).
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) capture: Option<PathBuf>,
+    /// Turn local rules into warnings, such as X10,X12.
+    #[arg(long, global = true, value_name = "RULES")]
+    pub(crate) lenient: Option<String>,
+    /// Explain errors in this language.
+    #[arg(long, global = true, value_enum, default_value_t = Language::En)]
+    pub(crate) language: Language,
+}
+
+/// Language of explanations.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    /// English.
+    En,
+    /// French.
+    Fr,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a commented configuration file.
+    Init {
+        /// Wire it to a running mock: the JSON line that `dmp-mock serve` printed, in a file.
+        #[arg(long, value_name = "READY.json")]
+        from_mock: Option<PathBuf>,
+        /// Where to write; never overwrites.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// TD0.2: does the patient have a DMP, and is the caller authorised on it?
+    Exists {
+        #[command(flatten)]
+        patient: Patient,
+        /// Who asks: a professional (air) or the structure (indirect).
+        #[arg(long, value_enum, default_value_t = Mode::Air)]
+        mode: Mode,
+    },
+    /// TD0.3: authorise the professional on the record, as the patient agreed.
+    Authorise {
+        #[command(flatten)]
+        patient: Patient,
+        /// Remove the authorisation instead: the patient changed their mind.
+        #[arg(long)]
+        withdraw: bool,
+    },
+    /// TD2.1: feed documents of one patient (the patient is read in the documents).
+    Send(Send),
+    /// TD3.1: search documents.
+    Find(Find),
+    /// TD3.2: retrieve one document.
+    Get {
+        /// uniqueId of the document.
+        unique_id: String,
+        /// Where to write it; never overwrites.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        #[command(flatten)]
+        patient: Patient,
+    },
+    /// TD3.3a: hide a document from professionals.
+    Hide(Target),
+    /// TD3.3a: show a hidden document to professionals again.
+    Show(Target),
+    /// TD3.3b: make a document visible to the patient or to the legal representatives. IRREVERSIBLE.
+    Reveal {
+        #[command(flatten)]
+        target: Target,
+        /// Who will see it.
+        #[arg(long, value_enum)]
+        to: Audience,
+    },
+    /// TD3.3d: archive a document.
+    Archive(Target),
+    /// TD3.3d: take a document out of the archive.
+    Unarchive(Target),
+    /// TD3.3c: delete a document of the structure, and the versions it replaced. IRREVERSIBLE.
+    Delete(Target),
+    /// Look at a CDA document without any DMP.
+    Cda {
+        #[command(subcommand)]
+        command: CdaCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CdaCommand {
+    /// Print the XDS metadata that a document would be submitted with.
+    Metadata {
+        /// A CDA file.
+        file: PathBuf,
+    },
+}
+
+/// A patient whose identity is qualified: giving the number declares so.
+#[derive(Debug, Args)]
+pub(crate) struct Patient {
+    /// INS of the patient, 15 characters, whose identity you declare qualified; the OID defaults to that of the
+    /// realm (.8 in production, .10 in test).
+    #[arg(long, value_name = "NUMBER[@OID]")]
+    pub(crate) ins: String,
+}
+
+/// One document of one patient.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// uniqueId of the document.
+    pub(crate) unique_id: String,
+    #[command(flatten)]
+    pub(crate) patient: Patient,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Send {
+    /// CDA documents (.xml), or .pdf and .txt files to wrap in an unstructured CDA.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What a .pdf or .txt does not say: patient, type, title, dates (TOML).
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) meta: Option<PathBuf>,
+    /// Keep the documents invisible to some until they are told.
+    #[arg(long, value_enum, value_name = "WHO")]
+    pub(crate) hide_from: Vec<HiddenFrom>,
+    /// Replace the document of this uniqueId (one file only).
+    #[arg(long, value_name = "UNIQUE_ID")]
+    pub(crate) replace: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Find {
+    #[command(flatten)]
+    pub(crate) patient: Patient,
+    /// Only these types: CODE@SYSTEM, repeated; the system defaults to LOINC.
+    #[arg(long = "type", value_name = "CODE[@OID]")]
+    pub(crate) types: Vec<String>,
+    /// Acts that began at this date or later (YYYY-MM-DD, or an instant).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
+    /// Acts that began at this date or earlier, the whole day included.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Statuses to look for; default approved.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) status: Vec<Status>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// AIR simplifié: the professional of the configuration.
+    Air,
+    /// INDIRECTE: the structure of the configuration.
+    Indirect,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Audience {
+    /// The patient.
+    Patient,
+    /// The legal representatives of a minor.
+    Representatives,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HiddenFrom {
+    /// MASQUE_PS.
+    Professionals,
+    /// INVISIBLE_PATIENT.
+    Patient,
+    /// INVISIBLE_REPRESENTANTS_LEGAUX.
+    Representatives,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Status {
+    /// Current versions.
+    Approved,
+    /// Archived and current.
+    Archived,
+    /// Replaced versions.
+    Deprecated,
+}

@@ -1,0 +1,120 @@
+//! One session on one patient: makes requests, sends them, reads the answers as far as their envelope.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dmp_protocol::mtom::{self, PartHead};
+use dmp_protocol::soap::{self, MessageId, RequestHeaders};
+use dmp_protocol::transaction::Transaction;
+use dmp_protocol::vihf::Stamp;
+use dmp_protocol::xml::Writer;
+use dmp_vocabulary::identity::Ins;
+use jiff::Timestamp;
+use url::Url;
+
+use super::answer::{self, Answered};
+use super::shared::{Acting, Shared};
+use crate::DmpError;
+use crate::failure;
+use crate::transport::{Mint, Outgoing, Response, Segment};
+
+/// Writes the body of a request; called once per attempt.
+pub(crate) type Body = Arc<dyn Fn(&mut Writer) + Send + Sync>;
+
+/// A part of an MTOM request.
+#[derive(Clone)]
+pub(crate) struct Attachment {
+    pub(crate) head: PartHead,
+    pub(crate) content: Segment,
+}
+
+/// A session on one patient.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) acting: Arc<Acting>,
+    pub(crate) patient: Ins,
+}
+
+impl Caller {
+    /// Sends a request without attachment and reads its answer.
+    pub(crate) async fn call(
+        &self,
+        transaction: Transaction,
+        body: impl Fn(&mut Writer) + Send + Sync + 'static,
+    ) -> Result<Answered, DmpError> {
+        let response = self.send(transaction, Arc::new(body), None).await?;
+        answer::read(transaction, response).await
+    }
+
+    /// Sends an MTOM request and reads its answer.
+    pub(crate) async fn call_with(
+        &self,
+        transaction: Transaction,
+        body: impl Fn(&mut Writer) + Send + Sync + 'static,
+        attachments: Vec<Attachment>,
+    ) -> Result<Answered, DmpError> {
+        let response = self.send(transaction, Arc::new(body), Some(attachments)).await?;
+        answer::read(transaction, response).await
+    }
+
+    /// Sends a request and returns the head of the answer.
+    pub(crate) async fn send(
+        &self,
+        transaction: Transaction,
+        body: Body,
+        attachments: Option<Vec<Attachment>>,
+    ) -> Result<Response, DmpError> {
+        let request = Request { caller: self.clone(), transaction, body, attachments };
+        let mint: Mint<DmpError> = Arc::new(move |url| request.mint(url, Timestamp::now()));
+        let call = self.shared.call(transaction);
+        let sent = self.shared.transport.send(&call, &mint).await;
+        sent.map_err(|error| failure::send(transaction, error))
+    }
+}
+
+/// A request, to be made afresh for each attempt.
+struct Request {
+    caller: Caller,
+    transaction: Transaction,
+    body: Body,
+    attachments: Option<Vec<Attachment>>,
+}
+
+impl Request {
+    /// New MessageID, new assertion signed now (30 s, single use in AIR), `wsa:To` of the URL called.
+    fn mint(&self, url: &Url, now: Timestamp) -> Result<Outgoing, DmpError> {
+        let Caller { shared, acting, patient } = &self.caller;
+        let transaction = self.transaction;
+        let credential = |error| failure::credential(transaction, &error);
+        shared.authentication.check_validity(now).map_err(credential)?;
+        shared.signing.check_validity(now).map_err(credential)?;
+        let assertion = acting
+            .vihf(Some(patient), &shared.software, now)
+            .sign(&Stamp::new(now), shared.signing.signer(), &shared.switches)
+            .map_err(|error| failure::assertion(&error))?;
+        let message_id = MessageId::random();
+        let headers =
+            RequestHeaders { message_id: &message_id, to: url.as_str(), action: transaction.request_action() };
+        let envelope = soap::write_request(&headers, assertion.as_str(), |w| (self.body)(w))
+            .map_err(|error| failure::unwritable(transaction, error))?;
+        let (content_type, body) = self.frame(Bytes::from(envelope))?;
+        Ok(Outgoing { content_type, body, message_id })
+    }
+
+    fn frame(&self, envelope: Bytes) -> Result<(String, Vec<Segment>), DmpError> {
+        let action = self.transaction.request_action();
+        let Some(attachments) = &self.attachments else {
+            return Ok((soap::request_content_type(action), vec![Segment::Bytes(envelope)]));
+        };
+        let heads: Vec<PartHead> = attachments.iter().map(|attachment| attachment.head.clone()).collect();
+        let message = mtom::request(mtom::Boundary::random(), action, envelope, &heads)
+            .map_err(|error| failure::unwritable(self.transaction, error))?;
+        let body = message.segments.into_iter().filter_map(|segment| match segment {
+            mtom::Segment::Bytes(bytes) => Some(Segment::Bytes(bytes)),
+            // The framing names only parts that it was given.
+            mtom::Segment::Part(index) => attachments.get(index).map(|attachment| attachment.content.clone()),
+        });
+        Ok((message.content_type, body.collect()))
+    }
+}

@@ -1,0 +1,103 @@
+//! The entry of the SDK.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dmp_protocol::vihf::Stamp;
+use dmp_vocabulary::identity::{Ins, InsKind};
+use jiff::Timestamp;
+
+use super::actor::{Professional, SecondFactor, Sender};
+use super::air::AirSession;
+use super::builder::DmpClientBuilder;
+use super::endpoint::Endpoint;
+use super::indirect::IndirectSession;
+use super::patient::QualifiedPatient;
+use super::roles;
+use super::shared::{Acting, Shared};
+use crate::{DmpError, ErrorKind, failure};
+
+/// One software of one structure, talking to one DMP. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct DmpClient {
+    shared: Arc<Shared>,
+}
+
+impl fmt::Debug for DmpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DmpClient").field("base", &self.shared.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl DmpClient {
+    /// Starts to put a client together.
+    pub fn builder(endpoint: Endpoint) -> DmpClientBuilder {
+        DmpClientBuilder::new(endpoint)
+    }
+
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// AIR simplifié: a named professional who has passed two factors consults (`EX_AIR-010`: no feeding).
+    ///
+    /// # Errors
+    /// What the DMP would refuse in every assertion: an identifier that is no RPPS (V74), a structure that is no
+    /// FINESS (EXI 24), a single factor (EXI 21), a profession without its savoir-faire (V39)…
+    pub fn air_simplifie(&self, professional: Professional, factor: SecondFactor) -> Result<AirSession, DmpError> {
+        if !roles::is_rpps(&professional.person.id) {
+            let refusal = failure::Local {
+                rule: "V74",
+                kind: ErrorKind::Authentication,
+                found: "an identifier that is no RPPS",
+                expected: "8 + RPPS of the named professional behind the request",
+            };
+            return Err(refusal.session_error());
+        }
+        let acting = Acting::Air { professional, second_factor: factor };
+        Ok(AirSession::new(Arc::clone(&self.shared), self.checked(acting)?))
+    }
+
+    /// INDIRECTE: the structure feeds, and answers for its users and processes.
+    ///
+    /// # Errors
+    /// What the DMP would refuse in every assertion, as in [`Self::air_simplifie`].
+    pub fn indirect(&self, sender: Sender) -> Result<IndirectSession, DmpError> {
+        let acting = Acting::Indirect { sender };
+        Ok(IndirectSession::new(Arc::clone(&self.shared), self.checked(acting)?))
+    }
+
+    /// Every assertion of a session says the same but for time and patient: the first refusal is known now.
+    fn checked(&self, acting: Acting) -> Result<Arc<Acting>, DmpError> {
+        let now = Timestamp::now();
+        let vihf = acting.vihf(None, &self.shared.software, now);
+        let checked = vihf.check(&Stamp::new(now), &self.shared.switches);
+        checked.map_err(|guarantee| failure::assertion(&guarantee.into()))?;
+        Ok(Arc::new(acting))
+    }
+}
+
+impl Shared {
+    /// Whether this INS may be sent to this DMP (test 0.2-080; the OID follows the world of the endpoint).
+    pub(crate) fn admit(&self, patient: &QualifiedPatient) -> Result<Ins, DmpError> {
+        let ins = patient.ins();
+        if ins.kind() == InsKind::Nia {
+            let refusal = failure::Local {
+                rule: "0.2-080",
+                kind: ErrorKind::Validation,
+                found: "an INS of kind NIA",
+                expected: "an INS-NIR: a NIA opens no DMP",
+            };
+            return Err(refusal.session_error());
+        }
+        ins.check(self.identities()).map(|_| ins.clone()).map_err(|error| {
+            let refusal = failure::Local {
+                rule: "platform",
+                kind: ErrorKind::Validation,
+                found: "an INS that this platform refuses",
+                expected: "15 characters with a right key, and OID .8 in production, .10 or .11 in test",
+            };
+            refusal.session_error().with_source(error)
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! TD0.2 existence, TD0.3 authorisation, TD3.1b technical identifier.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use dmp_protocol::patient::{Answer, Existence, ExistenceRequest, ExistenceResponse, Lps};
+use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
+use dmp_protocol::transaction::Transaction;
+use jiff::Timestamp;
+use uuid::Uuid;
+use xds_model::iti18::{GetDocuments, QueryResponse, ReturnType};
+
+use super::caller::Caller;
+use crate::failure;
+use crate::{DmpError, ErrorKind};
+
+/// What TD0.2 said last of a record, in this session.
+#[derive(Debug, Default)]
+pub(crate) struct KnownState(AtomicU8);
+
+const UNKNOWN: u8 = 0;
+const ABSENT: u8 = 1;
+const CLOSED: u8 = 2;
+
+impl KnownState {
+    fn learn(&self, existence: &Existence) {
+        let state = match existence {
+            Existence::Absent => ABSENT,
+            Existence::Closed(..) => CLOSED,
+            _ => UNKNOWN,
+        };
+        self.0.store(state, Ordering::Relaxed);
+    }
+
+    /// Never feeds or searches after "absent" or "closed" (`transactions.md` §9, TD0.2).
+    pub(crate) fn require_open(&self, transaction: Transaction) -> Result<(), DmpError> {
+        let found = match self.0.load(Ordering::Relaxed) {
+            ABSENT => "TD0.2 answered that this patient has no DMP",
+            CLOSED => "TD0.2 answered that this DMP is closed",
+            _ => return Ok(()),
+        };
+        let refusal = failure::Local {
+            rule: "EX_0.2",
+            kind: ErrorKind::PatientState,
+            found,
+            expected: "an active DMP; ask TD0.2 again if it may have changed",
+        };
+        Err(refusal.error(transaction))
+    }
+}
+
+/// What TD0.3 changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The DMP has done it.
+    Done,
+    /// It was so already.
+    Unchanged,
+}
+
+impl Caller {
+    /// TD0.2.
+    pub(crate) async fn existence(&self, known: &KnownState) -> Result<Existence, DmpError> {
+        let transaction = Transaction::Existence;
+        let lps = Lps { root: self.shared.instance.as_str().to_owned(), name: self.shared.software.name.clone() };
+        let request = ExistenceRequest::new(lps, &self.patient, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
+        let answered = self.call(transaction, move |w| request.write(w)).await?;
+        let response =
+            ExistenceResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+        match response.answer {
+            Answer::Existence(existence) => {
+                known.learn(&existence);
+                Ok(existence)
+            }
+            Answer::Refused(acknowledgement) => Err(failure::acknowledgement(&answered.origin, &acknowledgement)),
+        }
+    }
+
+    /// TD0.3.
+    pub(crate) async fn set_authorization(&self, request: SetAuthorization) -> Result<Change, DmpError> {
+        let answered = self.call(Transaction::SetAuthorization, move |w| request.write(w)).await?;
+        let response = SetAuthorizationResponse::read(answered.body())
+            .map_err(|error| failure::unreadable(&answered.origin, error))?;
+        if !response.is_ok() {
+            return Err(failure::status(&answered.origin, &response));
+        }
+        let silent = response.context.as_deref().is_none_or(|context| context.trim().is_empty());
+        Ok(if silent { Change::Done } else { Change::Unchanged })
+    }
+
+    /// TD3.1b: the current entryUUID of a document; `None` when the DMP knows no such document.
+    pub(crate) async fn locate(&self, unique_id: &str) -> Result<Option<String>, DmpError> {
+        let query = GetDocuments::UniqueIds(vec![unique_id.to_owned()]).to_query(ReturnType::ObjectRef);
+        let answered = self.call(Transaction::Locate, move |w| query.write(w)).await?;
+        let answer =
+            QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+        failure::registry(&answered.origin, &answer.response)?;
+        // Current and old metadata versions share a uniqueId: the registry lists the current one (probable: last).
+        Ok(answer.objects.object_refs.into_iter().last())
+    }
+}

@@ -1,0 +1,112 @@
+//! What every session of a client uses.
+
+use std::time::Duration;
+
+use dmp_protocol::rules::{Policy, Strictness};
+use dmp_protocol::switches::Switches;
+use dmp_protocol::transaction::{RetrySafety, Transaction};
+use dmp_protocol::vihf::{Access, AuthenticationMode, Software, Vihf};
+use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck};
+use dmp_vocabulary::{Oid, Realm};
+use jiff::Timestamp;
+use url::Url;
+use xds_model::{Author, CodedValue};
+
+use super::actor::{Establishment, Professional, SecondFactor, Sender};
+use crate::credentials::{AuthenticationIdentity, SigningIdentity};
+use crate::transport::{Call, Transport};
+
+/// Everything that one client shares between its sessions.
+pub(crate) struct Shared {
+    pub(crate) transport: Transport,
+    pub(crate) base: Url,
+    pub(crate) realm: Realm,
+    pub(crate) authentication: AuthenticationIdentity,
+    pub(crate) signing: SigningIdentity,
+    pub(crate) software: Software,
+    /// OID of the installed instance: sourceId of submissions, root of message ids.
+    pub(crate) instance: Oid,
+    pub(crate) switches: Switches,
+    pub(crate) policy: Policy,
+    /// contentTypeCode when the encounter tells nothing.
+    pub(crate) content_type: CodedValue,
+}
+
+impl Shared {
+    /// How identities are checked: by the world of the endpoint, a wrong INS key being a matter of policy (V41).
+    pub(crate) fn identities(&self) -> IdentityPolicy {
+        let check = match self.policy.strictness("V41") {
+            Strictness::Strict => KeyCheck::Error,
+            Strictness::Lenient | Strictness::Off => KeyCheck::Warn,
+        };
+        IdentityPolicy::from(self.realm).with_ins_key_check(check)
+    }
+
+    pub(crate) fn call(&self, transaction: Transaction) -> Call {
+        let timeouts = self.transport.timeouts;
+        let limit: Duration = match transaction {
+            Transaction::Submit | Transaction::Retrieve => timeouts.document,
+            _ => timeouts.message,
+        };
+        let mut url = self.base.clone();
+        // An https URL always has a path that can be extended.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push(transaction.service().path_segment());
+        }
+        Call {
+            transaction: transaction.td(),
+            url,
+            repeatable: matches!(transaction.retry_safety(), RetrySafety::Safe | RetrySafety::OnceOnly),
+            limit,
+        }
+    }
+}
+
+/// On whose behalf a session speaks.
+pub(crate) enum Acting {
+    /// AIR simplifié.
+    Air { professional: Professional, second_factor: SecondFactor },
+    /// INDIRECTE.
+    Indirect { sender: Sender },
+}
+
+impl Acting {
+    /// What the assertion of a request sent now says.
+    pub(crate) fn vihf(&self, patient: Option<&Ins>, software: &Software, now: Timestamp) -> Vihf {
+        let (mode, subject) = match self {
+            Self::Air { professional, second_factor } => {
+                (AuthenticationMode::AirSimplifie, professional.subject(second_factor.login))
+            }
+            Self::Indirect { sender } => (AuthenticationMode::Indirecte, sender.subject(now)),
+        };
+        Vihf {
+            mode,
+            holder: subject.name_id.clone(),
+            holder_name: Some(subject.display_name),
+            structure: subject.establishment.id.clone(),
+            sector: subject.establishment.sector.clone(),
+            roles: subject.roles,
+            patient: patient.cloned(),
+            access: Access::Normal,
+            connexion_secrete: false,
+            authentication: subject.login.class,
+            authenticated_at: subject.login.at,
+            software: software.clone(),
+        }
+    }
+
+    /// The author of a submission set that carries no document.
+    pub(crate) fn author(&self) -> Author {
+        match self {
+            Self::Air { professional, .. } => professional.author(),
+            Self::Indirect { sender } => sender.author(),
+        }
+    }
+
+    pub(crate) fn establishment(&self) -> &Establishment {
+        match self {
+            Self::Air { professional, .. } => &professional.establishment,
+            Self::Indirect { sender } => &sender.establishment,
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! A document to submit: where its bytes are, and what they say.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest;
+use bytes::{Buf, Bytes};
+use cda::CdaLimits;
+use cda::metadata::{self, MappingError, MappingOptions};
+use dmp_protocol::xades::DocumentDigest;
+use xds_model::{CodedValue, DocumentEntry};
+
+use crate::transport::Segment;
+
+/// Code system of the visibility flags (TRE_A07).
+pub(crate) const VISIBILITY: &str = "1.2.250.1.213.1.1.4.13";
+
+/// Who does not see a document, beyond what the rights decide. The flags are never in the CDA: the sender chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hidden {
+    /// `MASQUE_PS`: hidden from professionals other than its authors and the médecin traitant.
+    FromProfessionals,
+    /// `INVISIBLE_PATIENT`: the patient does not see it yet (announced first by a professional).
+    FromPatient,
+    /// `INVISIBLE_REPRESENTANTS_LEGAUX`: the legal representatives of a minor do not see it.
+    FromRepresentatives,
+}
+
+impl Hidden {
+    /// The confidentialityCode.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::FromProfessionals => "MASQUE_PS",
+            Self::FromPatient => "INVISIBLE_PATIENT",
+            Self::FromRepresentatives => "INVISIBLE_REPRESENTANTS_LEGAUX",
+        }
+    }
+
+    pub(crate) fn coded_value(self) -> CodedValue {
+        let display = match self {
+            Self::FromProfessionals => "Document masqué aux professionnels de santé",
+            Self::FromPatient => "Document non visible par le patient",
+            Self::FromRepresentatives => "Document non visible par les représentants légaux du patient",
+        };
+        CodedValue::new(self.code(), display, VISIBILITY)
+    }
+}
+
+/// A document ready to be submitted: its bytes stay where they are, hashed once.
+#[derive(Clone)]
+pub struct Document {
+    pub(crate) source: Source,
+    pub(crate) entry: DocumentEntry,
+    /// What the XAdES Manifest holds (`xades.md` §2).
+    pub(crate) manifest: DocumentDigest,
+    /// What the header does not give as the DMP wants it: refused when sent, unless the rule is lenient.
+    pub(crate) findings: Vec<MappingError>,
+    pub(crate) encounter: Option<String>,
+    pub(crate) replaces: Option<String>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Source {
+    Bytes(Bytes),
+    File { path: PathBuf, length: u64 },
+}
+
+/// Why a file is no document that can be submitted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// It cannot be read.
+    #[error("the document cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// It is not a CDA document.
+    #[error("not a CDA document that can be read: {0}")]
+    Cda(#[from] cda::CdaError),
+    /// Its header does not give the mandatory metadata.
+    #[error("the CDA header does not give the metadata of the DMP: {}", list(.0))]
+    Metadata(Vec<MappingError>),
+}
+
+fn list(errors: &[MappingError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl Document {
+    /// A CDA document in a file, which must not change until it is sent. One pass, in bounded memory.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub async fn from_cda_file(path: impl AsRef<Path>) -> Result<Self, DocumentError> {
+        Self::from_cda_file_within(path, CdaLimits::default()).await
+    }
+
+    /// As [`Self::from_cda_file`], with other limits: documents over 50 MiB need them raised.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub async fn from_cda_file_within(path: impl AsRef<Path>, limits: CdaLimits) -> Result<Self, DocumentError> {
+        let path = path.as_ref().to_owned();
+        off_thread(move || {
+            let file = io::BufReader::with_capacity(64 * 1024, std::fs::File::open(&path)?);
+            let read = cda::read(file, &limits)?;
+            let source = Source::File { path, length: read.fingerprint.size };
+            Self::from_cda(source, &read)
+        })
+        .await
+    }
+
+    /// A CDA document in memory; the bytes are sent as they are.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub async fn from_cda_bytes(bytes: impl Into<Bytes>) -> Result<Self, DocumentError> {
+        let bytes = bytes.into();
+        off_thread(move || {
+            let read = cda::read(bytes.clone().reader(), &CdaLimits::default())?;
+            Self::from_cda(Source::Bytes(bytes), &read)
+        })
+        .await
+    }
+
+    fn from_cda(source: Source, document: &cda::Document) -> Result<Self, DocumentError> {
+        let (entry, findings) = match metadata::document_entry(document, &MappingOptions::default()) {
+            Ok(entry) => (entry, Vec::new()),
+            // What only the DMP refuses is refused when the document is sent, where its rule may be lenient.
+            Err(findings) => match metadata::document_entry(document, &MappingOptions::ci_sis()) {
+                Ok(entry) => (entry, findings),
+                Err(errors) => return Err(DocumentError::Metadata(errors)),
+            },
+        };
+        let manifest = DocumentDigest::Xml(document.fingerprint.c14n_sha256);
+        let encounter = document.header.encounter_code().map(str::to_owned);
+        Ok(Self { source, entry, manifest, findings, encounter, replaces: None })
+    }
+
+    /// A document that is not looked into (imaging references, tests), with the metadata given; hash and size are
+    /// those of the file, whatever `entry` says. The Manifest digest is that of the raw bytes.
+    ///
+    /// # Errors
+    /// [`DocumentError::Io`].
+    pub async fn from_opaque_file(path: impl AsRef<Path>, entry: DocumentEntry) -> Result<Self, DocumentError> {
+        let path = path.as_ref().to_owned();
+        off_thread(move || {
+            let digests = Digests::of(std::fs::File::open(&path)?)?;
+            Ok(Self::opaque(Source::File { path, length: digests.size }, entry, digests))
+        })
+        .await
+    }
+
+    /// As [`Self::from_opaque_file`], from memory.
+    ///
+    /// # Errors
+    /// None in practice: reading memory does not fail.
+    pub async fn from_opaque_bytes(bytes: impl Into<Bytes>, entry: DocumentEntry) -> Result<Self, DocumentError> {
+        let bytes = bytes.into();
+        off_thread(move || {
+            let digests = Digests::of(bytes.clone().reader())?;
+            Ok(Self::opaque(Source::Bytes(bytes), entry, digests))
+        })
+        .await
+    }
+
+    fn opaque(source: Source, mut entry: DocumentEntry, digests: Digests) -> Self {
+        entry.hash = Some(digests.sha1);
+        entry.size = Some(digests.size);
+        let manifest = DocumentDigest::Raw(digests.sha256);
+        Self { source, entry, manifest, findings: Vec::new(), encounter: None, replaces: None }
+    }
+
+    /// Hides the document from some people until it is revealed. What was once visible cannot be hidden again.
+    #[must_use]
+    pub fn hidden(mut self, hidden: Hidden) -> Self {
+        if !self.entry.has_confidentiality(hidden.code()) {
+            self.entry.confidentiality_codes.push(hidden.coded_value());
+        }
+        self
+    }
+
+    /// Replaces the document of that uniqueId (TD2.1b): its current technical id is asked for just before sending.
+    #[must_use]
+    pub fn replacing(mut self, unique_id: impl Into<String>) -> Self {
+        self.replaces = Some(unique_id.into());
+        self
+    }
+
+    /// The metadata that will be submitted.
+    #[must_use]
+    pub fn entry(&self) -> &DocumentEntry {
+        &self.entry
+    }
+
+    pub(crate) fn segment(&self) -> Segment {
+        match &self.source {
+            Source::Bytes(bytes) => Segment::Bytes(bytes.clone()),
+            Source::File { path, length } => Segment::File { path: path.clone(), length: *length },
+        }
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("entry", &self.entry).finish_non_exhaustive()
+    }
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DocumentError> + Send + 'static,
+) -> Result<T, DocumentError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(join) => Err(io::Error::other(join).into()),
+    }
+}
+
+/// Digests of the exact bytes, in one pass.
+pub(crate) struct Digests {
+    pub(crate) sha1: String,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) size: u64,
+}
+
+impl Digests {
+    pub(crate) fn of(mut reader: impl Read) -> io::Result<Self> {
+        let mut sha1 = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
+        let mut sha256 = digest::Context::new(&digest::SHA256);
+        let mut size = 0_u64;
+        let mut chunk = vec![0; 64 * 1024];
+        loop {
+            let count = match reader.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let bytes = chunk.get(..count).unwrap_or_default();
+            sha1.update(bytes);
+            sha256.update(bytes);
+            size += count as u64;
+        }
+        let mut value = [0; 32];
+        value.copy_from_slice(sha256.finish().as_ref());
+        Ok(Self { sha1: hexadecimal(sha1.finish().as_ref()), sha256: value, size })
+    }
+
+    /// SHA-1 of bytes in memory, as XDS writes it.
+    pub(crate) fn sha1_of(bytes: &[u8]) -> String {
+        hexadecimal(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref())
+    }
+}
+
+/// Lower case, as XDS writes a hash.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,15 @@
+//! Feeding: from files to a signed submission.
+
+mod content_type;
+mod document;
+mod lot;
+mod preflight;
+mod rule;
+mod signature_entry;
+
+pub use document::{Document, DocumentError, Hidden};
+pub use lot::{Receipt, Submission};
+
+pub(crate) use content_type::content_type;
+pub(crate) use document::hexadecimal;
+pub(crate) use preflight::Preflight;

@@ -1,0 +1,180 @@
+//! Checks before the network: each refusal names its rule, and each rule may be made a warning.
+
+use cda::metadata::{MappingError, MappingProblem};
+use dmp_protocol::error::LocalRefusal;
+use dmp_protocol::rules::{Policy, Strictness};
+use dmp_protocol::transaction::Transaction;
+use dmp_vocabulary::Oid;
+use dmp_vocabulary::nomenclature::Nomenclatures;
+use xds_model::{Author, CodedValue, Cx, DocumentEntry};
+
+use super::document::{Document, Hidden};
+use super::rule::{self, Rule};
+use crate::DmpError;
+
+/// Longest title, in characters; a longer one is refused, never cut.
+const TITLE_MAX: usize = 128;
+/// Code system of N, R and V.
+const CONFIDENTIALITY: &str = "2.16.840.1.113883.5.25";
+/// typeCode of a note de vaccination (LOINC).
+const VACCINATION_NOTE: &str = "87273-9";
+
+/// The checks of one request.
+pub(crate) struct Preflight<'a> {
+    transaction: Transaction,
+    policy: &'a Policy,
+}
+
+impl<'a> Preflight<'a> {
+    pub(crate) fn new(transaction: Transaction, policy: &'a Policy) -> Self {
+        Self { transaction, policy }
+    }
+
+    fn require(&self, rule: &Rule, kept: bool, found: impl FnOnce() -> String) -> Result<(), DmpError> {
+        if kept { Ok(()) } else { self.broken(rule, self.policy.strictness(rule.id), found()) }
+    }
+
+    fn broken(&self, rule: &Rule, strictness: Strictness, found: String) -> Result<(), DmpError> {
+        match strictness {
+            Strictness::Off => return Ok(()),
+            Strictness::Lenient => {
+                tracing::warn!(rule = rule.id, found, "tolerated");
+                return Ok(());
+            }
+            Strictness::Strict => {}
+        }
+        let refusal = LocalRefusal::new(rule.id)
+            .meaning(rule.meaning.0, rule.meaning.1)
+            .remedy(rule.remedy.0, rule.remedy.1)
+            .found(found);
+        Err(DmpError::local(refusal).with_transaction(self.transaction))
+    }
+
+    /// Everything about a submission that is known before its lot is built.
+    pub(crate) fn submission(&self, documents: &[Document], patient: &str) -> Result<(), DmpError> {
+        self.require(&rule::MANDATORY, !documents.is_empty(), || "a submission without document".to_owned())?;
+        for (index, document) in documents.iter().enumerate() {
+            let before = documents.get(..index).unwrap_or_default();
+            let twice = before.iter().any(|other| other.entry.unique_id == document.entry.unique_id);
+            self.require(&rule::UNIQUE, !twice, || format!("document {} again", index + 1))?;
+            for finding in &document.findings {
+                self.finding(finding)?;
+            }
+            self.entry(&document.entry, patient)?;
+        }
+        Ok(())
+    }
+
+    /// What the header does not give as the DMP wants it: both the rule of the CDA and that of XDS may be lenient.
+    fn finding(&self, finding: &MappingError) -> Result<(), DmpError> {
+        let rule = match finding.problem {
+            MappingProblem::ExtensionForbidden | MappingProblem::NotAnOid(_) | MappingProblem::TooLong { .. } => {
+                &rule::FORMAT
+            }
+            MappingProblem::NotCreatableByLps => &rule::CREATABLE,
+            MappingProblem::NotInValueSet(_) | MappingProblem::NoClass => &rule::VALUE_SET,
+            MappingProblem::OnlyNormal => &rule::VACCINATION,
+            _ => &rule::HEADER,
+        };
+        let strictness = match self.policy.strictness(rule.id) {
+            Strictness::Strict => self.policy.strictness(finding.rule),
+            other => other,
+        };
+        self.broken(rule, strictness, finding.to_string())
+    }
+
+    fn entry(&self, entry: &DocumentEntry, patient: &str) -> Result<(), DmpError> {
+        self.mandatory(entry)?;
+        self.require(&rule::FORMAT, Oid::parse(&entry.unique_id).is_ok(), || {
+            "a uniqueId that is not an OID".to_owned()
+        })?;
+        let title = entry.title.as_deref().unwrap_or_default().chars().count();
+        self.require(&rule::FORMAT, title <= TITLE_MAX, || format!("a title of {title} characters"))?;
+        let same = same_patient(&entry.patient_id, patient);
+        self.require(&rule::SAME_PATIENT, same, || "a document of another patient".to_owned())?;
+        if let Some(code) = &entry.type_code {
+            let creatable = Nomenclatures::embedded().creatable_by_lps(&code.code, &code.system) != Some(false);
+            self.require(&rule::CREATABLE, creatable, || "a type reserved to others".to_owned())?;
+            let restricted = entry.confidentiality_codes.len() > 1;
+            let vaccination = code.code == VACCINATION_NOTE && restricted;
+            self.require(&rule::VACCINATION, !vaccination, || "a restricted note de vaccination".to_owned())?;
+        }
+        let times = (&entry.service_start_time, &entry.service_stop_time);
+        if let (Some(start), Some(stop)) =
+            (times.0.as_ref().and_then(|t| t.timestamp()), times.1.as_ref().and_then(|t| t.timestamp()))
+        {
+            self.require(&rule::TIMES, start <= stop, || "an end before the start".to_owned())?;
+        }
+        self.visibility(&entry.confidentiality_codes)
+    }
+
+    fn mandatory(&self, entry: &DocumentEntry) -> Result<(), DmpError> {
+        let present = [
+            ("uniqueId", !entry.unique_id.is_empty()),
+            ("patientId", !entry.patient_id.as_str().is_empty()),
+            ("mimeType", !entry.mime_type.is_empty()),
+            ("title", entry.title.as_ref().is_some_and(|title| !title.trim().is_empty())),
+            ("author", !entry.authors.is_empty()),
+            ("typeCode", entry.type_code.is_some()),
+            ("classCode", entry.class_code.is_some()),
+            ("formatCode", entry.format_code.is_some()),
+            ("creationTime", entry.creation_time.is_some()),
+            ("serviceStartTime", entry.service_start_time.is_some()),
+            ("languageCode", entry.language_code.is_some()),
+            ("legalAuthenticator", entry.legal_authenticator.is_some()),
+            ("sourcePatientId", entry.source_patient_id.is_some()),
+            ("sourcePatientInfo", entry.source_patient_info.is_some()),
+            ("healthcareFacilityTypeCode", entry.healthcare_facility_type_code.is_some()),
+            ("practiceSettingCode", entry.practice_setting_code.is_some()),
+        ];
+        let missing: Vec<&str> = present.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| *name).collect();
+        self.require(&rule::MANDATORY, missing.is_empty(), || format!("no {}", missing.join(", ")))
+    }
+
+    /// X19 and X21 on a set of confidentiality codes.
+    pub(crate) fn visibility(&self, codes: &[CodedValue]) -> Result<(), DmpError> {
+        let levels = codes.iter().filter(|code| code.system == CONFIDENTIALITY).count();
+        let repeated = codes
+            .iter()
+            .enumerate()
+            .any(|(index, code)| codes.iter().skip(index + 1).any(|other| other.code == code.code));
+        self.require(&rule::CONFIDENTIALITY, levels == 1 && !repeated, || {
+            format!("{levels} of N, R and V{}", if repeated { ", and a repeated code" } else { "" })
+        })?;
+        let has = |hidden: Hidden| codes.iter().any(|code| code.code == hidden.code());
+        let both = has(Hidden::FromPatient) && has(Hidden::FromProfessionals);
+        self.require(&rule::CUMULATION, !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned())
+    }
+
+    /// X12: the first author of the documents whose institution is the sending structure. When the rule is lenient and
+    /// nobody is, the first author of the first document stands in (X11 still holds).
+    pub(crate) fn lot_author(&self, documents: &[Document], structure: &str) -> Result<Author, DmpError> {
+        let mut authors = documents.iter().flat_map(|document| &document.entry.authors);
+        let found = authors.find(|author| is_of(author, structure));
+        self.require(&rule::SENDER_IS_AUTHOR, found.is_some(), || {
+            "no author of the documents whose institution is the structure of the session".to_owned()
+        })?;
+        let first = || documents.first().and_then(|document| document.entry.authors.first());
+        let author = found.or_else(first).cloned().unwrap_or_default();
+        let everywhere =
+            documents.iter().all(|document| document.entry.authors.iter().any(|other| same_author(other, &author)));
+        self.require(&rule::LOT_AUTHOR, everywhere, || "a document without the author of the lot".to_owned())?;
+        Ok(author)
+    }
+}
+
+fn is_of(author: &Author, structure: &str) -> bool {
+    author.institution.as_ref().is_some_and(|institution| institution.id() == structure)
+}
+
+fn same_author(left: &Author, right: &Author) -> bool {
+    let person = |author: &Author| author.person.as_ref().map(|person| person.id().into_owned());
+    let institution = |author: &Author| author.institution.as_ref().map(|institution| institution.id().into_owned());
+    person(left) == person(right) && institution(left) == institution(right)
+}
+
+/// CX.1 and the OID of CX.4 only: a date in CX.7 is common.
+fn same_patient(entry: &Cx, patient: &str) -> bool {
+    let patient = Cx::from(patient);
+    entry.id() == patient.id() && entry.authority_oid() == patient.authority_oid()
+}

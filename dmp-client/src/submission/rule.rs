@@ -1,0 +1,144 @@
+//! The coherence rules (`xds.md` §13) that are checked before anything is sent.
+
+/// A rule, and what it says to who breaks it.
+pub(crate) struct Rule {
+    /// Id, as `--lenient` and the mock name it.
+    pub(crate) id: &'static str,
+    /// What is refused: English, French.
+    pub(crate) meaning: (&'static str, &'static str),
+    /// What to do: English, French.
+    pub(crate) remedy: (&'static str, &'static str),
+}
+
+/// X04: formats.
+pub(crate) const FORMAT: Rule = Rule {
+    id: "X04",
+    meaning: ("metadata not in the form the DMP takes [EX_2.1-1130]", "métadonnée hors du format du DMP [EX_2.1-1130]"),
+    remedy: (
+        "correct the document: its id is one OID of at most 128 characters without extension, its title has at most 128 characters",
+        "corriger le document : son id est un seul OID de 128 caractères au plus, sans extension, son titre a 128 caractères au plus",
+    ),
+};
+
+/// X03: mandatory attributes.
+pub(crate) const MANDATORY: Rule = Rule {
+    id: "X03",
+    meaning: ("mandatory metadata missing", "métadonnée obligatoire absente"),
+    remedy: (
+        "complete the header of the document, or the metadata given",
+        "compléter l'en-tête du document, ou les métadonnées données",
+    ),
+};
+
+/// X05: one patient.
+pub(crate) const SAME_PATIENT: Rule = Rule {
+    id: "X05",
+    meaning: (
+        "the document is not about the patient of the record",
+        "le document n'est pas celui du patient du dossier",
+    ),
+    remedy: (
+        "check the patient: a document is only sent to the DMP of the patient it names",
+        "vérifier le patient : un document ne part que dans le DMP du patient qu'il nomme",
+    ),
+};
+
+/// X08: uniqueIds.
+pub(crate) const UNIQUE: Rule = Rule {
+    id: "X08",
+    meaning: ("the same document twice in one submission", "deux fois le même document dans un lot"),
+    remedy: ("send each document once", "envoyer chaque document une fois"),
+};
+
+/// X09: value sets.
+pub(crate) const VALUE_SET: Rule = Rule {
+    id: "X09",
+    meaning: ("a code is not in the value sets of the DMP", "un code n'est pas dans les jeux de valeurs du DMP"),
+    remedy: ("use a code of the current value set", "utiliser un code du jeu de valeurs en vigueur"),
+};
+
+/// X10: types that an LPS may not create.
+pub(crate) const CREATABLE: Rule = Rule {
+    id: "X10",
+    meaning: (
+        "a type that a professional's software may not create [EX_2.1-1010]",
+        "un type qu'un logiciel de professionnel ne peut pas créer [EX_2.1-1010]",
+    ),
+    remedy: (
+        "patient's expressions (90, DOCPAT*), reimbursements (REMB) and 11369-6 do not come from an LPS: choose the type that fits",
+        "les expressions du patient (90, DOCPAT*), les remboursements (REMB) et 11369-6 ne viennent pas d'un LPS : choisir le type qui convient",
+    ),
+};
+
+/// X11: the lot's author.
+pub(crate) const LOT_AUTHOR: Rule = Rule {
+    id: "X11",
+    meaning: (
+        "the author of the submission is not an author of each document",
+        "l'auteur du lot n'est pas auteur de chaque document",
+    ),
+    remedy: (
+        "submit in one lot only documents that share an author",
+        "ne grouper dans un lot que des documents qui ont un auteur commun",
+    ),
+};
+
+/// X12: the sender is an author.
+pub(crate) const SENDER_IS_AUTHOR: Rule = Rule {
+    id: "X12",
+    meaning: (
+        "the sending structure is not the institution of an author [EX_2.1-1140]",
+        "la structure qui envoie n'est l'institution d'aucun auteur [EX_2.1-1140]",
+    ),
+    remedy: (
+        "send as the structure that wrote the document: its Struct_IdNat must be the authorInstitution of an author",
+        "envoyer au nom de la structure qui a produit le document : son Struct_IdNat doit être l'authorInstitution d'un auteur",
+    ),
+};
+
+/// X13: entry against header.
+pub(crate) const HEADER: Rule = Rule {
+    id: "X13",
+    meaning: ("the header does not give the metadata of the DMP", "l'en-tête ne donne pas les métadonnées du DMP"),
+    remedy: ("correct the header of the document", "corriger l'en-tête du document"),
+};
+
+/// X15: times.
+pub(crate) const TIMES: Rule = Rule {
+    id: "X15",
+    meaning: ("the times of the act are not coherent", "les dates de l'acte ne sont pas cohérentes"),
+    remedy: ("the end of the act is not before its start", "la fin de l'acte n'est pas avant son début"),
+};
+
+/// X19: exactly one of N, R, V.
+pub(crate) const CONFIDENTIALITY: Rule = Rule {
+    id: "X19",
+    meaning: ("the confidentiality codes are not coherent", "les codes de confidentialité ne sont pas cohérents"),
+    remedy: (
+        "exactly one of N, R and V, and each visibility flag at most once",
+        "un seul de N, R et V, et chaque restriction une fois au plus",
+    ),
+};
+
+/// X21: no cumulation.
+pub(crate) const CUMULATION: Rule = Rule {
+    id: "X21",
+    meaning: (
+        "invisible to the patient and hidden from professionals at once [EX_2.1-1050]",
+        "invisible au patient et masqué aux professionnels à la fois [EX_2.1-1050]",
+    ),
+    remedy: ("choose one of the two", "choisir l'un des deux"),
+};
+
+/// X23: note de vaccination.
+pub(crate) const VACCINATION: Rule = Rule {
+    id: "X23",
+    meaning: (
+        "a note de vaccination takes only N [EX_2.1-2005]",
+        "une note de vaccination ne prend que N [EX_2.1-2005]",
+    ),
+    remedy: (
+        "leave the visibility of vaccination notes unrestricted",
+        "ne pas restreindre la visibilité des notes de vaccination",
+    ),
+};

@@ -1,0 +1,83 @@
+//! One connection: TCP without delay, TLS, HTTP/1.1.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use rustls::client::ClientConfig;
+use rustls_pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use url::{Host, Url};
+
+use super::body::RequestBody;
+use super::failure::TransportError;
+use super::tap::{Meter, Tap};
+
+/// Where a connection leads.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Authority {
+    host: String,
+    port: u16,
+}
+
+impl Authority {
+    pub(crate) fn of(url: &Url) -> Result<Self, TransportError> {
+        let host = match url.host() {
+            Some(Host::Domain(name)) => name.to_owned(),
+            Some(Host::Ipv4(address)) => address.to_string(),
+            Some(Host::Ipv6(address)) => address.to_string(),
+            None => return Err(TransportError::BadAddress),
+        };
+        let port = url.port_or_known_default().unwrap_or(443);
+        Ok(Self { host, port })
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+/// An open connection, ready for one request at a time.
+pub(crate) struct Connection {
+    pub(crate) authority: Authority,
+    pub(crate) sender: SendRequest<RequestBody>,
+    pub(crate) meter: Meter,
+}
+
+/// Opens a connection within `limit`.
+pub(crate) async fn connect(
+    authority: &Authority,
+    tls: &Arc<ClientConfig>,
+    limit: Duration,
+) -> Result<Connection, TransportError> {
+    tokio::time::timeout(limit, open(authority, tls))
+        .await
+        .map_err(|_| TransportError::ConnectTimeout { host: authority.host.clone(), limit })?
+}
+
+async fn open(authority: &Authority, tls: &Arc<ClientConfig>) -> Result<Connection, TransportError> {
+    let unreachable = |source: io::Error| TransportError::Unreachable { host: authority.host.clone(), source };
+    let name = ServerName::try_from(authority.host.clone()).map_err(|_| TransportError::BadAddress)?;
+    let tcp = TcpStream::connect((authority.host.as_str(), authority.port)).await.map_err(unreachable)?;
+    tcp.set_nodelay(true).map_err(unreachable)?;
+    let stream = TlsConnector::from(Arc::clone(tls))
+        .connect(name, tcp)
+        .await
+        .map_err(|source| TransportError::from_handshake(&authority.host, source))?;
+    let meter = Meter::default();
+    let (sender, connection) = http1::Builder::new()
+        .title_case_headers(true)
+        .handshake(TokioIo::new(Tap::new(stream, meter.clone())))
+        .await
+        .map_err(|source| TransportError::broken(false, source))?;
+    // Ends with the connection; its errors also reach whoever waits for an answer.
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection to the DMP ended");
+        }
+    });
+    Ok(Connection { authority: authority.clone(), sender, meter })
+}

@@ -1,0 +1,79 @@
+//! TLS towards the DMP: our trust anchors only, our client certificate, no way to skip a check.
+
+use std::sync::Arc;
+
+use rustls::client::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::{RootCertStore, version};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::credentials::AuthenticationIdentity;
+
+/// The authorities that may vouch for the DMP's servers: those of the IGC-Santé, given by the caller.
+///
+/// The system's store is never consulted (`EX_0.X-1070`).
+#[derive(Clone)]
+pub struct TrustAnchors {
+    roots: RootCertStore,
+}
+
+impl std::fmt::Debug for TrustAnchors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TrustAnchors").field("certificates", &self.roots.len()).finish()
+    }
+}
+
+/// Why trust anchors were refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustAnchorError {
+    /// Nothing that reads as a PEM certificate.
+    #[error("no certificate in the trust anchors; expected at least one PEM block CERTIFICATE")]
+    Empty,
+    /// A block that is not PEM.
+    #[error("the trust anchors are not readable as PEM: {0}")]
+    Pem(String),
+    /// A certificate that cannot be an authority.
+    #[error("certificate {position} of the trust anchors is refused: {source}")]
+    Certificate {
+        /// Its place, from 1.
+        position: usize,
+        /// What is wrong with it.
+        source: rustls::Error,
+    },
+}
+
+impl TrustAnchors {
+    /// All certificates of a PEM text.
+    ///
+    /// # Errors
+    /// No certificate, or one that cannot be read.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, TrustAnchorError> {
+        let mut anchors = Self { roots: RootCertStore::empty() };
+        for (index, certificate) in CertificateDer::pem_slice_iter(pem).enumerate() {
+            let certificate = certificate.map_err(|error| TrustAnchorError::Pem(error.to_string()))?;
+            anchors
+                .roots
+                .add(certificate)
+                .map_err(|source| TrustAnchorError::Certificate { position: index + 1, source })?;
+        }
+        if anchors.roots.is_empty() {
+            return Err(TrustAnchorError::Empty);
+        }
+        Ok(anchors)
+    }
+}
+
+/// The one TLS configuration of a client: TLS 1.2 and 1.3, SNI, name checked on subjectAltName by rustls.
+pub(crate) fn client_config(
+    anchors: &TrustAnchors,
+    identity: &AuthenticationIdentity,
+) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(&[&version::TLS13, &version::TLS12])?
+        .with_root_certificates(anchors.roots.clone())
+        .with_client_auth_cert(identity.tls_chain(), identity.tls_key())?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
