@@ -1,4 +1,5 @@
 //! Every document of `testdata/cda/expected-metadata.tsv` reads, and maps or is refused by the one rule it breaks.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod support;
 

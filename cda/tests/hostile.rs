@@ -1,4 +1,5 @@
 //! What the reader refuses, why, and that nothing makes it panic.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod support;
 

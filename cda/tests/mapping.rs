@@ -1,4 +1,5 @@
 //! Each attribute that cannot be derived is a typed error; all of them are told; the switches do what they say.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Alone in its process: what a large document costs.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 use std::io::Read;
 

@@ -1,4 +1,5 @@
 //! The N1 builder: clean documents that read back, or every field that is missing or wrong.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod support;
 
