@@ -8,7 +8,7 @@ use crate::Shape;
 ///
 /// The text never holds content of the document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{rule}, line {line}, column {column}: {kind}", rule = self.kind.rule())]
+#[error("{rule}line {line}, column {column}: {kind}", rule = self.kind.rule_prefix())]
 pub struct CdaError {
     /// What is wrong.
     pub kind: CdaErrorKind,
@@ -56,18 +56,23 @@ pub enum CdaErrorKind {
 }
 
 impl CdaErrorKind {
-    /// The rule of the container checks that refuses, e.g. `CDA-DOC-003`.
+    /// The rule that refuses, e.g. `CDA-DOC-003`; `None` when the source or the sink failed.
     #[must_use]
-    pub fn rule(&self) -> &'static str {
+    pub fn rule(&self) -> Option<&'static str> {
         match self {
-            Self::Xml(XmlErrorKind::NotUtf8) => "CDA-DOC-001",
-            Self::Xml(XmlErrorKind::Doctype) => "CDA-DOC-003",
-            Self::Xml(XmlErrorKind::LimitPassed { .. }) | Self::LimitPassed { .. } => "CDA-DOC-006",
-            Self::Xml(_) | Self::Io(_) => "CDA-DOC-002",
-            Self::UnknownRoot { .. } | Self::NoClinicalDocument(_) => "CDA-DOC-004",
-            Self::SeveralClinicalDocuments(_) => "CDA-DOC-005",
-            Self::InvalidBase64(_) => "CDA-BDY-006",
+            Self::Io(_) => None,
+            Self::Xml(XmlErrorKind::NotUtf8) => Some("CDA-DOC-001"),
+            Self::Xml(XmlErrorKind::Doctype) => Some("CDA-DOC-003"),
+            Self::Xml(XmlErrorKind::LimitPassed { .. }) | Self::LimitPassed { .. } => Some("CDA-DOC-006"),
+            Self::Xml(_) => Some("CDA-DOC-002"),
+            Self::UnknownRoot { .. } | Self::NoClinicalDocument(_) => Some("CDA-DOC-004"),
+            Self::SeveralClinicalDocuments(_) => Some("CDA-DOC-005"),
+            Self::InvalidBase64(_) => Some("CDA-BDY-006"),
         }
+    }
+
+    fn rule_prefix(&self) -> String {
+        self.rule().map(|rule| format!("{rule}, ")).unwrap_or_default()
     }
 }
 

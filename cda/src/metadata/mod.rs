@@ -11,6 +11,7 @@
 
 mod actors;
 mod codes;
+mod coherence;
 mod error;
 mod events;
 mod format;
@@ -18,6 +19,7 @@ mod identity;
 mod options;
 mod time;
 
+pub use coherence::{Difference, differences};
 pub use error::{MappingError, MappingProblem};
 pub use options::{MappingOptions, Masking, Profile, ReferenceIds, ShortTime, SignedFormat};
 
