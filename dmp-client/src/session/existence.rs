@@ -17,6 +17,9 @@ use crate::{DmpError, ErrorKind};
 #[derive(Debug, Default)]
 pub(crate) struct KnownState(AtomicU8);
 
+/// How the DMP says, beside `DMPOk`, that an authorisation was already there or already absent (probable).
+const NOTHING_DONE: [&str; 3] = ["déjà", "aucune modification", "rien à faire"];
+
 const UNKNOWN: u8 = 0;
 const ABSENT: u8 = 1;
 const CLOSED: u8 = 2;
@@ -83,8 +86,9 @@ impl Caller {
         if !response.is_ok() {
             return Err(failure::status(&answered.origin, &response));
         }
-        let silent = response.context.as_deref().is_none_or(|context| context.trim().is_empty());
-        Ok(if silent { Change::Done } else { Change::Unchanged })
+        let context = response.context.unwrap_or_default().to_lowercase();
+        let nothing_done = NOTHING_DONE.iter().any(|fragment| context.contains(fragment));
+        Ok(if nothing_done { Change::Unchanged } else { Change::Done })
     }
 
     /// TD3.1b: the current entryUUID of a document; `None` when the DMP knows no such document.

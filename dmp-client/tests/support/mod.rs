@@ -1,0 +1,76 @@
+//! A client wired to an in-process mock, and the invented people of its world.
+
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use dmp_client::*;
+use dmp_mock::MockDmp;
+use dmp_mock::pki::PKCS12_PASSWORD;
+use dmp_mock::world::seed;
+use dmp_vocabulary::identity::{Ins, ProfessionalId, Rpps, StructureId};
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+pub fn password() -> SecretString {
+    SecretString::from(PKCS12_PASSWORD)
+}
+
+/// A client of the establishment, with its two key pairs in PKCS#12.
+pub fn builder(mock: &MockDmp) -> DmpClientBuilder {
+    builder_for(mock, &mock.url())
+}
+
+pub fn builder_for(mock: &MockDmp, url: &str) -> DmpClientBuilder {
+    let pki = mock.pki();
+    let authentication =
+        AuthenticationIdentity::from_pkcs12_bytes(&pki.org_auth_cli.pkcs12().unwrap(), password()).unwrap();
+    let signing = SigningIdentity::from_pkcs12_bytes(&pki.org_sign.pkcs12().unwrap(), password()).unwrap();
+    DmpClient::builder(Endpoint::custom(url).unwrap())
+        .authentication(authentication)
+        .signing(signing)
+        .software(software())
+        .trust_anchors(TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes()).unwrap())
+}
+
+pub fn client(mock: &MockDmp) -> DmpClient {
+    builder(mock).build().unwrap()
+}
+
+pub fn software() -> Software {
+    Software::new("LPS Exemple", "4.2.0", "XXX-000000-tmp0")
+        .with_instance("2.25.169113683135263991924194166893702703888")
+}
+
+pub fn establishment() -> Establishment {
+    let id = StructureId::parse(seed::STRUCTURE_EG, Realm::Test).unwrap().value;
+    Establishment::new(id, "CLINIQUE DU MODELE", "SA01")
+}
+
+/// Médecin MODELE ALIX, médecin traitant of the followed patient.
+pub fn medecin() -> Professional {
+    let rpps = Rpps::parse("99999000013", Realm::Test).unwrap().value;
+    Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), establishment())
+}
+
+pub fn factor() -> SecondFactor {
+    SecondFactor::passed_at(Timestamp::now(), AuthenticationClass::TimeSyncToken)
+}
+
+pub fn sender() -> Sender {
+    Sender::professional(&medecin(), AuthenticationClass::TimeSyncToken, Timestamp::now())
+}
+
+pub fn air(mock: &MockDmp) -> AirSession {
+    client(mock).air_simplifie(medecin(), factor()).unwrap()
+}
+
+pub fn internal_id(text: &str) -> ProfessionalId {
+    ProfessionalId::parse(text, Realm::Test).unwrap().value
+}
+
+pub fn patient(matricule: &str) -> QualifiedPatient {
+    QualifiedPatient::declared(Ins::parse(matricule, seed::TEST_NIR_OID, Realm::Test).unwrap().value)
+}
+
+pub fn followed() -> QualifiedPatient {
+    patient(seed::PATIENT_FOLLOWED)
+}
