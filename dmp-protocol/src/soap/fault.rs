@@ -161,7 +161,7 @@ impl Fault {
 
     /// Writes `soap:Fault`, inside an envelope that has declared the prefix `soap`.
     pub fn write(&self, w: &mut Writer) {
-        w.open("soap:Fault", &[("xmlns:soap", SOAP)]);
+        w.open("soap:Fault", &[]);
         w.open("soap:Code", &[]);
         w.leaf("soap:Value", &[], &format!("soap:{}", self.code.as_str()));
         for subcode in &self.subcodes {

@@ -1,0 +1,106 @@
+//! Golden messages of TD0.2 and TD0.3: the bytes are fixed, and validate where schemas exist.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p dmp-protocol --test messages` rewrites them.
+
+use std::path::Path;
+use std::process::Command;
+
+use dmp_protocol::patient::{Acknowledgement, Answer, Dmp, Existence, PatientTraits};
+use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
+use dmp_protocol::soap::{
+    Envelope, EnvelopeError, Fault, RequestHeaders, ResponseHeaders, write_fault, write_request, write_response,
+};
+use dmp_protocol::transaction::Transaction;
+use dmp_protocol::xml::{Limits, Writer};
+
+use crate::patient::{closed, dmp, request, response};
+use crate::support::{REQUEST, RESPONSE, message_id, read, testdata};
+
+const BASE: &str = "https://dmp.exemple.test/si-dmp-server/v2/services";
+
+fn request_envelope(transaction: Transaction, body: impl FnOnce(&mut Writer)) -> String {
+    let assertion = String::from_utf8(read("golden/assertion.unsigned.xml")).expect("UTF-8");
+    let (id, to) = (message_id(REQUEST), transaction.service().url(BASE));
+    let headers = RequestHeaders { message_id: &id, to: &to, action: transaction.request_action() };
+    write_request(&headers, assertion.trim_end(), body).expect("XML")
+}
+
+fn response_envelope(transaction: Transaction, body: impl FnOnce(&mut Writer)) -> String {
+    let (id, relates_to) = (message_id(RESPONSE), message_id(REQUEST));
+    let headers = ResponseHeaders {
+        action: transaction.response_action(),
+        message_id: &id,
+        relates_to: Some(relates_to.as_str()),
+    };
+    write_response(&headers, body).expect("XML")
+}
+
+fn existence(answer: Answer) -> String {
+    response_envelope(Transaction::Existence, |w| response(answer).write(w))
+}
+
+fn fault(fault: &Fault) -> String {
+    let (id, relates_to) = (message_id(RESPONSE), message_id(REQUEST));
+    write_fault(&ResponseHeaders { action: "", message_id: &id, relates_to: Some(relates_to.as_str()) }, fault)
+        .expect("XML")
+}
+
+fn messages() -> Vec<(&'static str, String)> {
+    let anonymous = Dmp { traits: PatientTraits::default(), ..dmp() };
+    let rights = Transaction::SetAuthorization;
+    vec![
+        ("td0.2.request", request_envelope(Transaction::Existence, |w| request().write(w))),
+        ("td0.2.response-active", existence(Answer::Existence(Existence::Active(Box::new(dmp()))))),
+        ("td0.2.response-anonymous", existence(Answer::Existence(Existence::Active(Box::new(anonymous))))),
+        ("td0.2.response-absent", existence(Answer::Existence(Existence::Absent))),
+        ("td0.2.response-closed", existence(Answer::Existence(closed()))),
+        (
+            "td0.2.response-refused",
+            existence(Answer::Refused(Acknowledgement::error("DMPInvalidRequest", "Requête non comprise"))),
+        ),
+        ("td0.3.request-add", request_envelope(rights, |w| SetAuthorization::add().write(w))),
+        ("td0.3.request-remove", request_envelope(rights, |w| SetAuthorization::remove().write(w))),
+        (
+            "td0.3.response-ok",
+            response_envelope(rights, |w| SetAuthorizationResponse::ok("Autorisation enregistrée").write(w)),
+        ),
+        (
+            "td0.3.response-closed",
+            response_envelope(rights, |w| SetAuthorizationResponse::refused("DMPClosed", "DMP fermé").write(w)),
+        ),
+        ("fault.certificate", fault(&Fault::dmp("DMPInvalidCertificate", "Certificat de signature du VIHF refusé"))),
+        ("fault.addressing", fault(&EnvelopeError::MissingAddressing { block: "MessageID" }.fault())),
+    ]
+}
+
+#[test]
+fn messages_are_those_of_the_golden_files() {
+    for (name, actual) in messages() {
+        let path = testdata(&format!("golden/{name}.soap.xml"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &actual).expect("a golden file can be written");
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(actual, expected, "{name}");
+        Envelope::parse(actual.as_bytes(), &Limits::default()).expect("an envelope");
+    }
+}
+
+#[test]
+fn golden_messages_validate() {
+    let script = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/schemas/validate.sh"));
+    if !script.exists() {
+        println!("skipped: ../shared not present");
+        return;
+    }
+    let files: Vec<_> = messages().into_iter().map(|(name, _)| testdata(&format!("golden/{name}.soap.xml"))).collect();
+    let output = Command::new("bash").arg(script).args(&files).output().expect("bash runs");
+    let report = String::from_utf8_lossy(&output.stdout);
+    if output.status.code() == Some(2) {
+        println!("skipped: {}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    assert!(output.status.success(), "{report}");
+    // TD0.2 has a schema for its body; TD0.3 only for its envelope.
+    assert_eq!(report.matches("envelope PRPA_IN20130").count(), 6, "{report}");
+}

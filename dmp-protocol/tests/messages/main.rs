@@ -1,0 +1,14 @@
+//! Envelopes, framing, patient and rights messages, errors: behaviour at the edges, golden bytes, examples, properties.
+
+mod error;
+mod error_text;
+mod golden;
+mod mtom;
+mod mtom_examples;
+mod mtom_property;
+mod patient;
+mod patient_reading;
+mod rights;
+mod soap;
+mod soap_fault;
+mod support;
