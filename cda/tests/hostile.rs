@@ -111,6 +111,17 @@ fn limits_stop_the_reader() {
 }
 
 #[test]
+fn a_header_full_of_codes_maps_in_bounded_time() {
+    let translations: String =
+        (0..45_000).map(|n| format!("<translation code='{n}' displayName='d' codeSystem='2.999'/>")).collect();
+    let event = "<documentationOf><serviceEvent><code code='a' displayName='d' codeSystem='2.999'>";
+    let event = format!("{event}{translations}</code></serviceEvent></documentationOf><componentOf>");
+    let xml = text("n1-consultation-v1.xml").replace("<componentOf>", &event);
+    let entry = support::entry(xml, &cda::metadata::MappingOptions::default()).unwrap();
+    assert_eq!(entry.event_codes.len(), 45_001);
+}
+
+#[test]
 fn a_size_limit_stops_an_endless_source() {
     let endless = "<ClinicalDocument xmlns='urn:hl7-org:v3'><component>".as_bytes().chain(std::io::repeat(b'a'));
     let limits = CdaLimits { xml: dmp_xml::Limits::default().with_bytes(1 << 20), ..CdaLimits::default() };

@@ -1,5 +1,7 @@
 //! eventCodeList and referenceIdList.
 
+use std::collections::HashSet;
+
 use xds_model::{CodedValue, Cx};
 
 use super::options::{MappingOptions, ReferenceIds};
@@ -21,15 +23,11 @@ const STUDY: &str = "urn:ihe:iti:xds:2016:studyInstanceUID";
 
 /// The code of every event, then its translations, in document order, without duplicates; only complete ones.
 pub(super) fn event_codes(header: &Header, options: &MappingOptions) -> Vec<CodedValue> {
-    let mut codes: Vec<CodedValue> = Vec::new();
+    let mut known = HashSet::new();
     let elements = header.events.iter().filter_map(|event| event.code.as_ref());
-    for element in elements.flat_map(|code| std::iter::once(code).chain(&code.translations)) {
-        let Some(code) = event_code(element, options.translate_event_systems) else { continue };
-        if !codes.iter().any(|known| known.same_code(&code)) {
-            codes.push(code);
-        }
-    }
-    codes
+    let elements = elements.flat_map(|code| std::iter::once(code).chain(&code.translations));
+    let codes = elements.filter_map(|element| event_code(element, options.translate_event_systems));
+    codes.filter(|code| known.insert((code.code.clone(), code.system.clone()))).collect()
 }
 
 fn event_code(element: &CodedElement, translate: bool) -> Option<CodedValue> {
@@ -58,15 +56,10 @@ pub(super) fn reference_ids(header: &Header, options: &MappingOptions) -> Vec<Cx
     let accessions = header.orders.iter().flat_map(|order| &order.accession_numbers);
     let studies = header.events.iter().flat_map(|event| &event.ids);
     let studies = studies.filter(|_| document_type == Some(IMAGING_REPORT));
-    let mut references: Vec<Cx> = Vec::new();
-    let found =
-        orders.chain(accessions.map(|id| reference(id, ACCESSION))).chain(studies.map(|id| reference(id, STUDY)));
-    for id in found {
-        if !references.contains(&id) {
-            references.push(id);
-        }
-    }
-    references
+    let accessions = accessions.map(|id| reference(id, ACCESSION));
+    let mut known = HashSet::new();
+    let references = orders.chain(accessions).chain(studies.map(|id| reference(id, STUDY)));
+    references.filter(|id| known.insert(id.clone())).collect()
 }
 
 /// `extension^^^&root&ISO^kind`, or `root^^^^kind` for a root alone (probable).
