@@ -17,7 +17,7 @@ pub struct StructureError {
 }
 
 impl Assertion {
-    /// Reads an assertion; a signature is skipped, unknown attributes are ignored.
+    /// Reads an assertion; signatures directly under it are skipped, unknown attributes are ignored.
     ///
     /// # Errors
     /// Elements missing, repeated, out of order or unknown; an instant that is not UTC; text between elements.
@@ -26,8 +26,9 @@ impl Assertion {
             return Err(wrong("the element is not saml2:Assertion"));
         }
         let mut children = children(element)?;
+        // Their number and place are the business of V11.
+        children.skip_all(|child| child.is(DSIG, "Signature"));
         let issuer = children.required("Issuer")?;
-        children.next_if(|child| child.is(DSIG, "Signature"));
         let subject = children.required("Subject")?;
         let conditions = children.optional("Conditions").map(read_conditions).transpose()?;
         let statement = children.required("AuthnStatement")?;
@@ -135,11 +136,12 @@ fn children(parent: &Element) -> Result<Children<'_>, StructureError> {
 
 impl<'a> Children<'a> {
     fn optional(&mut self, local: &str) -> Option<&'a Element> {
-        self.next_if(|child| child.is(SAML, local))
+        self.elements.next_if(|child| child.is(SAML, local))
     }
 
-    fn next_if(&mut self, wanted: impl FnOnce(&Element) -> bool) -> Option<&'a Element> {
-        self.elements.next_if(|child| wanted(child))
+    fn skip_all(&mut self, skipped: impl Fn(&Element) -> bool) {
+        let kept: Vec<&Element> = self.elements.by_ref().filter(|child| !skipped(child)).collect();
+        self.elements = kept.into_iter().peekable();
     }
 
     fn required(&mut self, local: &str) -> Result<&'a Element, StructureError> {
