@@ -3,7 +3,8 @@
 
 use dmp_vocabulary::Realm::{self, Production, Test};
 use dmp_vocabulary::identity::{
-    BirthDate, IdentityError, IdentityPolicy, IdentityProblem, Ins, InsC, InsKind, KeyCheck, UnknownBirthday, ins_key,
+    BirthDate, IdentityError, IdentityPolicy, IdentityProblem, Ins, InsC, InsKind, InsiOidRewrite, KeyCheck,
+    UnknownBirthday, ins_key,
 };
 use dmp_vocabulary::oids::{INS_C, INS_NIA, INS_NIR, INS_NIR_DEMO, INS_NIR_TEST};
 use jiff::civil::date;
@@ -112,6 +113,33 @@ fn the_insi_test_answer_is_converted_on_demand_only() {
     assert_eq!(answered.into_test_nir().oid(), INS_NIR_TEST);
     let waiting = Ins::parse("280057599900151", INS_NIA, Test).unwrap().value;
     assert_eq!(waiting.into_test_nir().oid(), INS_NIA);
+}
+
+#[test]
+fn insi_answers_are_rewritten_under_the_switch_and_in_the_test_realm_only() {
+    let rewriting = |realm| IdentityPolicy::from(realm).with_insi_oid_rewrite(InsiOidRewrite::TestNir);
+    // Policy, OID answered, OID kept, warnings.
+    let table = [
+        (Test.into(), INS_NIR, INS_NIR, 1),
+        (rewriting(Test), INS_NIR, INS_NIR_TEST, 1),
+        (rewriting(Test), INS_NIR_TEST, INS_NIR_TEST, 0),
+        (rewriting(Test), INS_NIR_DEMO, INS_NIR_DEMO, 0),
+        (rewriting(Test), INS_NIA, INS_NIA, 0),
+        (rewriting(Production), INS_NIR, INS_NIR, 0),
+        (Production.into(), INS_NIR, INS_NIR, 0),
+    ];
+    for (policy, answered, kept, warnings) in table {
+        let parsed = Ins::parse_insi("2800575999001", "51", answered, policy).unwrap();
+        assert_eq!((parsed.value.oid(), parsed.warnings.len()), (kept, warnings), "{answered} {policy:?}");
+    }
+    let told = Ins::parse_insi("2800575999001", "51", INS_NIR, rewriting(Test)).unwrap().warnings;
+    assert_eq!(told[0].problem, IdentityProblem::OidRewritten);
+    assert!(Ins::parse_insi("2800575999001", "52", INS_NIR, rewriting(Test)).is_err());
+    assert!(Ins::parse_insi("28005759990015", "1", INS_NIR, Test).is_err());
+    assert!(Ins::parse_insi("2800575999001", "51", INS_C, Test).is_err());
+    // In production a number made .10 by hand is refused.
+    let by_hand = Ins::parse("280057599900151", INS_NIR, Production).unwrap().value.into_test_nir();
+    assert!(by_hand.check(Production).is_err());
 }
 
 #[test]

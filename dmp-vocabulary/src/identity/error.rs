@@ -59,6 +59,18 @@ pub enum IdentityKind {
     StructureId,
     /// Birth date.
     BirthDate,
+    /// Nom de naissance.
+    BirthName,
+    /// Prénoms de naissance.
+    GivenNames,
+    /// Nom or prénom utilisé.
+    UsedName,
+    /// Sex.
+    Sex,
+    /// Birth place, by its COG code.
+    BirthPlace,
+    /// Datamatrix INS.
+    Datamatrix,
 }
 
 impl IdentityKind {
@@ -67,7 +79,10 @@ impl IdentityKind {
     pub fn rule(self) -> &'static str {
         match self {
             Self::Ins | Self::InsC => "identities §2",
-            Self::BirthDate => "identities §2.4",
+            Self::BirthDate | Self::BirthName | Self::GivenNames | Self::UsedName | Self::Sex | Self::BirthPlace => {
+                "identities §2.4"
+            }
+            Self::Datamatrix => "identities §2.7",
             Self::Rpps | Self::Adeli | Self::AdeliRang | Self::RppsRang => "identities §3",
             Self::ProfessionalId => "identities §3.1",
             Self::Finess | Self::Siren | Self::Siret => "identities §4",
@@ -91,6 +106,12 @@ impl fmt::Display for IdentityKind {
             Self::ProfessionalId => "PS_IdNat",
             Self::StructureId => "Struct_IdNat",
             Self::BirthDate => "birth date",
+            Self::BirthName => "birth name",
+            Self::GivenNames => "given names",
+            Self::UsedName => "used name",
+            Self::Sex => "sex",
+            Self::BirthPlace => "birth place",
+            Self::Datamatrix => "datamatrix INS",
         })
     }
 }
@@ -160,6 +181,15 @@ pub enum IdentityProblem {
         /// The form expected.
         expected: &'static str,
     },
+    /// Not one of the values, or not the text, that the place takes.
+    #[error("expected {expected}")]
+    Value {
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// An INS-NIR that became an INS-NIR de test under the switch `insi_oid_rewrite`.
+    #[error("OID .8 of the INSi test service replaced by .10, as the switch insi_oid_rewrite asks [EX_GEN-1520]")]
+    OidRewritten,
 }
 
 impl IdentityProblem {

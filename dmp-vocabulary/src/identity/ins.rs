@@ -5,15 +5,15 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::error::{IdentityError, IdentityKind, IdentityProblem, Parsed};
-
-use super::policy::{Examination, IdentityPolicy, Severity};
+use super::policy::{Examination, IdentityPolicy, InsiOidRewrite, Severity};
 use super::shape::{self, Class, tidy};
 use crate::{Realm, oids};
 
 const KIND: IdentityKind = IdentityKind::Ins;
 
 /// Kind of INS: only the OID tells, the numbers look alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum InsKind {
     /// INS-NIR: production.
     Nir,
@@ -71,6 +71,31 @@ impl Ins {
         let kind = InsKind::from_oid(oid.trim()).ok_or(IdentityProblem::Oid.of(KIND))?;
         let value = Self { matricule: tidy(matricule, Some(DEPARTMENT)), kind };
         let warnings = value.check(policy)?;
+        Ok(Parsed { value, warnings })
+    }
+
+    /// Parses an answer of the téléservice INSi: `NumIdentifiant` of 13 characters, `Cle` of 2, `OID` (identities §2.6).
+    ///
+    /// The test service answers `.8` for test persons: under [`InsiOidRewrite::TestNir`], in [`Realm::Test`] only, the
+    /// INS becomes an INS-NIR de test and the warnings say so.
+    pub fn parse_insi(
+        number: &str,
+        key: &str,
+        oid: &str,
+        policy: impl Into<IdentityPolicy>,
+    ) -> Result<Parsed<Self>, IdentityError> {
+        let policy = policy.into();
+        let (number, key) = (number.trim(), key.trim());
+        shape::length(KIND, number, 13, "13 characters in NumIdentifiant; the key is apart, in Cle")?;
+        let matricule = format!("{number}{key}");
+        let answered = Self::parse(&matricule, oid, policy)?;
+        let rewrites = policy.realm == Realm::Test && policy.insi_oid_rewrite == InsiOidRewrite::TestNir;
+        if !rewrites || answered.value.kind != InsKind::Nir {
+            return Ok(answered);
+        }
+        let value = answered.value.into_test_nir();
+        let mut warnings = value.check(policy)?;
+        warnings.push(IdentityProblem::OidRewritten.of(KIND));
         Ok(Parsed { value, warnings })
     }
 
@@ -149,7 +174,8 @@ impl Ins {
 
     /// The same matricule as INS-NIR de test: for the INSi test service, which answers `.8` for test persons.
     ///
-    /// Never done silently (switch `insi_oid_rewrite`, off); a kind other than NIR is returned unchanged.
+    /// Never done silently: [`Self::parse_insi`] does it under the switch `insi_oid_rewrite`. A kind other than NIR is
+    /// returned unchanged; in production the result is refused by [`Self::check`].
     #[must_use]
     pub fn into_test_nir(self) -> Self {
         match self.kind {
@@ -183,7 +209,7 @@ pub fn ins_key(number: &str) -> Option<String> {
 }
 
 /// Index of the département in a matricule.
-const DEPARTMENT: usize = 5;
+pub(super) const DEPARTMENT: usize = 5;
 
 /// `^[1-478][0-9]{4}(2[AB]|[0-9]{2})[0-9]{8}$` (first digit (probable)).
 fn check_shape(matricule: &str) -> Result<(), IdentityError> {

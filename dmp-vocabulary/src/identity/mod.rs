@@ -21,20 +21,28 @@
 
 mod birth_date;
 mod check_digit;
+mod datamatrix;
 mod error;
+mod generic_numbers;
 mod ins;
 mod ins_c;
+mod ins_report;
 mod number;
 mod policy;
 mod professional_id;
 mod shape;
+pub mod status;
 mod structure_id;
+pub mod traits;
 
 pub use birth_date::{BirthDate, UnknownBirthday};
+pub use datamatrix::InsDatamatrix;
 pub use error::{IdentityError, IdentityKind, IdentityProblem, Parsed};
+pub use generic_numbers::{GenericNumbers, NamedRpps, NotNominative};
 pub use ins::{Ins, InsKind, ins_key};
 pub use ins_c::InsC;
+pub use ins_report::{InsForm, InsReport, KeyVerdict, RealmVerdict};
 pub use number::{Adeli, AdeliRang, Finess, Rpps, RppsRang, Siren, Siret};
-pub use policy::{IdentityPolicy, KeyCheck, Severity};
+pub use policy::{IdentityPolicy, InsiOidRewrite, KeyCheck, Severity};
 pub use professional_id::{ProfessionalId, ProfessionalIdKind};
 pub use structure_id::{StructureId, StructureIdKind};

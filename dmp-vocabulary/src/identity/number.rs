@@ -40,13 +40,18 @@ macro_rules! text_identifier {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Serde knows no realm: the shape only.
+            fn from_wire(text: &str) -> Result<Self, $crate::identity::IdentityError> {
+                Self::parse(text, $crate::identity::IdentityPolicy::shape_only()).map(|parsed| parsed.value)
+            }
         }
 
         $crate::identity::number::silent_string!($name);
     };
 }
 
-/// `Debug` without the value, and serde as the wire string with a check of the shape.
+/// `Debug` without the value, and serde as the wire string, read by the private `from_wire` of the type.
 macro_rules! silent_string {
     ($name:ident) => {
         impl std::fmt::Debug for $name {
@@ -64,8 +69,7 @@ macro_rules! silent_string {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <String as serde::Deserialize>::deserialize(deserializer)?;
-                let shape_only = $crate::identity::IdentityPolicy::shape_only();
-                Self::parse(&text, shape_only).map(|parsed| parsed.value).map_err(serde::de::Error::custom)
+                Self::from_wire(&text).map_err(serde::de::Error::custom)
             }
         }
     };

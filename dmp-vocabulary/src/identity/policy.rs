@@ -28,6 +28,17 @@ pub enum KeyCheck {
     Warn,
 }
 
+/// What becomes of the OID `.8` that the INSi test service answers for test persons: the switch `insi_oid_rewrite`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InsiOidRewrite {
+    /// Kept: the INS is then refused or suspect, and the integrator sees it.
+    #[default]
+    Off,
+    /// Replaced by `.10` in [`Realm::Test`], with a warning; never in production.
+    TestNir,
+}
+
 /// Validation policy of a session. `IdentityPolicy::from(realm)` is the table of identities §1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,6 +47,8 @@ pub struct IdentityPolicy {
     pub realm: Realm,
     /// Switch `ins_key_check`.
     pub ins_key_check: KeyCheck,
+    /// Switch `insi_oid_rewrite`: only [`super::Ins::parse_insi`] looks at it.
+    pub insi_oid_rewrite: InsiOidRewrite,
     /// Switch `finess_check`: overrides the severity of a wrong FINESS check digit; `None` = the table.
     pub finess_check: Option<Severity>,
     /// Switch `adeli_check`, default silent: the algorithm (Luhn, A=1, B=2) is only probable.
@@ -51,6 +64,7 @@ impl From<Realm> for IdentityPolicy {
         Self {
             realm,
             ins_key_check: KeyCheck::Error,
+            insi_oid_rewrite: InsiOidRewrite::Off,
             finess_check: None,
             adeli_check: Severity::Silent,
             test_ranges_in_production: Severity::Warning,
@@ -64,6 +78,13 @@ impl IdentityPolicy {
     #[must_use]
     pub fn with_ins_key_check(mut self, check: KeyCheck) -> Self {
         self.ins_key_check = check;
+        self
+    }
+
+    /// The same policy with another `insi_oid_rewrite`.
+    #[must_use]
+    pub fn with_insi_oid_rewrite(mut self, rewrite: InsiOidRewrite) -> Self {
+        self.insi_oid_rewrite = rewrite;
         self
     }
 
@@ -123,7 +144,13 @@ impl IdentityPolicy {
             | IdentityKind::InsC
             | IdentityKind::ProfessionalId
             | IdentityKind::StructureId
-            | IdentityKind::BirthDate => Severity::Silent,
+            | IdentityKind::BirthDate
+            | IdentityKind::BirthName
+            | IdentityKind::GivenNames
+            | IdentityKind::UsedName
+            | IdentityKind::Sex
+            | IdentityKind::BirthPlace
+            | IdentityKind::Datamatrix => Severity::Silent,
         }
     }
 }
