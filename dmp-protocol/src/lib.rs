@@ -11,6 +11,7 @@ pub mod distinguished_name;
 pub mod error;
 pub mod mtom;
 pub mod patient;
+mod received_name;
 pub mod rights;
 pub mod rules;
 pub mod signature;

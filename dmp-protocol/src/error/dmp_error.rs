@@ -14,6 +14,14 @@ use crate::transaction::{RetrySafety, Transaction};
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A call that failed. `Display` is one line without health data; [`DmpError::explain`] teaches.
+///
+/// ```
+/// use dmp_protocol::error::{DmpError, ErrorKind, Language, LocalRefusal, Outcome};
+/// let error = DmpError::local(LocalRefusal::new("EX_2.1-1130").found("an id with an extension"));
+/// assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::NotSent));
+/// let text = error.explain(Language::French).to_string();
+/// assert!(text.contains("Attendu : un OID de 128 caractères au plus, sans extension"));
+/// ```
 pub struct DmpError(Box<Inner>);
 
 struct Inner {

@@ -65,6 +65,23 @@ pub struct Part {
 }
 
 /// Reads one multipart body.
+///
+/// ```
+/// use bytes::Bytes;
+/// use dmp_protocol::mtom::{Event, Limits, Parser};
+/// let mut parser = Parser::new("multipart/related; boundary=b", Limits::default())?;
+/// let mut size = 0;
+/// for chunk in ["--b\r\nContent-ID: <root>\r\n\r\n<e", "nvelope/>\r\n--", "b--\r\n"] {
+///     for event in parser.push(Bytes::from(chunk))? {
+///         if let Event::Data(bytes) = event {
+///             size += bytes.len(); // write it, hash it: it is not kept
+///         }
+///     }
+/// }
+/// parser.finish()?; // an error if the message was cut
+/// assert_eq!(size, "<envelope/>".len());
+/// # Ok::<(), dmp_protocol::mtom::MtomError>(())
+/// ```
 pub struct Parser {
     /// CRLF, two hyphens, boundary.
     delimiter: Finder<'static>,

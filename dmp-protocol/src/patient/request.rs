@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::element::{attribute, child, children, descend};
 use super::wrapper::{DMP, Head, TEST_EXST, control_act, read_creation_time, read_device, reason, write_reason};
 use super::{HL7, InstanceIdentifier, Lps, MessageError, ProcessingCode, WireTime};
+use crate::received_name::shorten;
 
 const ROOT: &str = "PRPA_IN201307UV02";
 
@@ -81,7 +82,7 @@ impl ExistenceRequest {
         let act = control_act(element, ROOT)?;
         let found = reason(act);
         if found != TEST_EXST {
-            return Err(MessageError::Reason { found: found.to_owned(), expected: TEST_EXST });
+            return Err(MessageError::Reason { found: shorten(found), expected: TEST_EXST });
         }
         let id = child(element, "id").and_then(InstanceIdentifier::read).ok_or(MessageError::Missing("id"))?;
         let query = child(act, "queryByParameter").ok_or(MessageError::Missing("queryByParameter"))?;

@@ -4,6 +4,7 @@ use dmp_xml::{Element, Writer};
 
 use super::element::{attribute, child, descend, text};
 use super::{DMP_DEVICE, HL7, InstanceIdentifier, MessageError, WireTime};
+use crate::received_name::shorten;
 
 const INTERACTIONS: &str = "2.16.840.1.113883.1.6";
 const REASONS: &str = "1.2.250.1.213.1.1.4.11";
@@ -66,7 +67,7 @@ pub(super) fn write_reason(w: &mut Writer) {
 /// Refuses another body and another reason.
 pub(super) fn control_act<'a>(element: &'a Element, expected: &'static str) -> Result<&'a Element, MessageError> {
     if !element.is(HL7, expected) {
-        return Err(MessageError::Body { found: element.name.local.clone(), expected });
+        return Err(MessageError::Body { found: shorten(&element.name.local), expected });
     }
     child(element, "controlActProcess").ok_or(MessageError::Missing("controlActProcess"))
 }

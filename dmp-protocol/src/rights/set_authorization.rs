@@ -5,6 +5,7 @@ use std::fmt;
 use dmp_xml::{Element, Writer};
 
 use super::{HABILITATIONS, MessageError};
+use crate::received_name::shorten;
 
 /// Adds or removes the authorisation of the caller on the DMP that the VIHF names. Idempotent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,7 +167,7 @@ fn expect_body(element: &Element, expected: &'static str) -> Result<(), MessageE
     if element.is(HABILITATIONS, expected) {
         Ok(())
     } else {
-        Err(MessageError::Body { found: element.name.local.clone(), expected })
+        Err(MessageError::Body { found: shorten(&element.name.local), expected })
     }
 }
 

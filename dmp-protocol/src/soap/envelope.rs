@@ -5,6 +5,7 @@ use dmp_xml::{Element, Limits, XmlError};
 use super::fault::{ADDRESSING_HEADER_MISSING, Fault, FaultCode, FaultReadError, Subcode};
 use super::headers::Headers;
 use super::namespaces::{SAML2, SOAP, SOAP_1_1, WSA, WSSE};
+use crate::received_name::shorten;
 
 /// A received SOAP message. Values are read from the tree, which is kept whole for signature checks.
 #[derive(Debug, Clone)]
@@ -129,7 +130,7 @@ impl Envelope {
     /// As [`Envelope::parse`].
     pub fn from_root(root: Element) -> Result<Self, EnvelopeError> {
         if root.name.local != "Envelope" {
-            return Err(EnvelopeError::NotAnEnvelope { found: root.name.local });
+            return Err(EnvelopeError::NotAnEnvelope { found: shorten(&root.name.local) });
         }
         let version = match root.name.namespace.as_str() {
             SOAP => SoapVersion::V1_2,
@@ -160,7 +161,7 @@ impl Envelope {
         for block in self.blocks().filter(|b| b.name.namespace != WSA) {
             let flag = block.attr_ns(self.version.namespace(), "mustUnderstand").map(str::trim);
             if matches!(flag, Some("1" | "true")) {
-                return Err(EnvelopeError::MustUnderstand { block: block.name.local.clone() });
+                return Err(EnvelopeError::MustUnderstand { block: shorten(&block.name.local) });
             }
         }
         self.headers.check_request(rules.require_reply_to)

@@ -3,6 +3,7 @@
 mod error;
 mod error_text;
 mod golden;
+mod hostile;
 mod mtom;
 mod mtom_examples;
 mod mtom_property;
