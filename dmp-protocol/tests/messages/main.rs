@@ -1,5 +1,7 @@
 //! Envelopes, framing, patient and rights messages, errors: behaviour at the edges, golden bytes, examples, properties.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot prepare its message must stop")]
+
 mod error;
 mod error_text;
 mod golden;
