@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::error::NomenclatureError;
 use super::tsv::{Column, Row, Table};
 use super::value_set::Concept;
@@ -23,7 +25,8 @@ pub struct DocumentType {
 }
 
 /// Who creates the documents of a type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DocumentCreator {
     /// A professional, through an LPS.
     Professional,
@@ -36,7 +39,7 @@ pub enum DocumentCreator {
 }
 
 /// A type that old entries still carry: always readable, never submitted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RetiredType {
     /// Retired code.
     pub code: String,
@@ -76,6 +79,13 @@ impl TypeTables {
 
     pub(super) fn document_type(&self, code: &str, system: &str) -> Option<&DocumentType> {
         find(&self.types, code, system)
+    }
+
+    /// The retired types of a code, in the order of their code systems.
+    pub(super) fn retired_as(&self, code: &str) -> Vec<&RetiredType> {
+        let mut types: Vec<&RetiredType> = self.retired.get(code).into_iter().flat_map(HashMap::values).collect();
+        types.sort_by_key(|retired| &retired.system);
+        types
     }
 
     pub(super) fn retired(&self, code: &str, system: &str) -> Option<&RetiredType> {

@@ -8,6 +8,7 @@
 mod document_types;
 mod embedded;
 mod error;
+mod explain;
 mod formats;
 mod load;
 mod tsv;
@@ -18,6 +19,7 @@ use std::sync::LazyLock;
 
 pub use document_types::{DocumentCreator, DocumentType, RetiredType};
 pub use error::NomenclatureError;
+pub use explain::{CodeMeaning, TypeFacts, ValueSetSummary};
 pub use formats::{Format, FormatStatus};
 pub use load::MAX_FILE_BYTES;
 pub use value_set::{Concept, Reliability, ValueSet};

@@ -21,7 +21,8 @@ pub struct Concept {
 }
 
 /// How far a table can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Reliability {
     /// Machine copy of the published file.
     Exact,
