@@ -1,5 +1,4 @@
 //! What `dmp ins check` says, and that it never says the number.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use dmp_vocabulary::Realm;
 use dmp_vocabulary::identity::{InsForm, InsKind, InsReport, KeyVerdict, Severity};

@@ -239,8 +239,25 @@ fn birth_dates_read_and_written() {
         assert_eq!((birth.to_hl7().as_str(), birth.to_insi().as_str(), birth.to_calendar()), (hl7, insi, calendar));
         assert_eq!(BirthDate::parse_insi(insi).unwrap().to_insi(), insi);
     }
-    assert_eq!(BirthDate::parse_hl7("198005141230").unwrap().to_hl7(), "19800514");
-    for text in ["", "198", "19800", "1980-05-14", "1980051", "+9800514", "1980051a", "１９８０"] {
+    for timed in ["198005141230", "19800514123000", "198005141230+0200", "19800514233000-1000"] {
+        assert_eq!(BirthDate::parse_hl7(timed).unwrap().to_hl7(), "19800514");
+    }
+    let refused = [
+        "",
+        "198",
+        "19800",
+        "1980-05-14",
+        "1980051",
+        "+9800514",
+        "1980051a",
+        "１９８０",
+        "1980-0514",
+        "19800514+0200",
+        "198005141230+02",
+        "198005141230+02:00",
+        "198005141230+0200+0200",
+    ];
+    for text in refused {
         assert!(BirthDate::parse_hl7(text).is_err(), "{text}");
     }
     for text in ["", "19800514", "1980-5-14", "14-05-1980", "1980/05/14", "1980-05-1é"] {

@@ -1,4 +1,5 @@
 //! Strict traits: the INSi profile of names, its normalisation, sex, birth place; nothing shown by `Debug`.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use dmp_vocabulary::identity::traits::{
     BirthName, BirthPlace, GivenNames, MAX_NAME_LENGTH, Sex, StrictTrait, StrictTraits, UsedName, is_absent,

@@ -28,10 +28,11 @@ pub enum UnknownBirthday {
 }
 
 impl BirthDate {
-    /// HL7 form: `AAAAMMJJ`, `AAAAMM` or `AAAA`. A time after the day (12 or 14 digits) is ignored.
+    /// HL7 form: `AAAAMMJJ`, `AAAAMM` or `AAAA`. A time after the day (`AAAAMMJJhhmm±zzzz`, seconds and offset
+    /// optional) is ignored: the day is that of the place of birth.
     pub fn parse_hl7(text: &str) -> Result<Self, IdentityError> {
         let refuse = || refusal("AAAAMMJJ, AAAAMM or AAAA");
-        let text = text.trim();
+        let text = without_offset(text.trim());
         let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
         if !all_digits || !matches!(text.len(), 4 | 6 | 8 | 12 | 14) {
             return Err(refuse());
@@ -118,6 +119,15 @@ impl BirthDate {
 
     fn known_day(&self) -> Option<i8> {
         self.day.and_then(|day| i8::try_from(day).ok()).filter(|day| (1..=31).contains(day))
+    }
+}
+
+/// Drops `±zzzz` after a time.
+fn without_offset(text: &str) -> &str {
+    let is_offset = |offset: &str| offset.len() == 4 && offset.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once(['+', '-']) {
+        Some((time, offset)) if matches!(time.len(), 12 | 14) && is_offset(offset) => time,
+        _ => text,
     }
 }
 

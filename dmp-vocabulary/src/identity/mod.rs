@@ -15,6 +15,10 @@
 //! # Ok::<(), dmp_vocabulary::identity::IdentityError>(())
 //! ```
 //!
+//! The traits of a patient are in [`traits`], the status of an identity in [`status`]: only a
+//! [`status::QualifiedIdentity`] feeds or reads the DMP \[EXI 06\]. [`InsReport`] says what is wrong with an INS without
+//! showing it, [`InsDatamatrix`] reads the text of the symbol, [`GenericNumbers`] is the list that AIR asks for.
+//!
 //! `Debug` never shows a value and there is no `Display`: whoever wants the wire form says so with `as_str()`.
 //! Serde reads and writes the wire form as a string. Reading checks the shape only, because a realm cannot be known
 //! there: call `check` with the policy of the session afterwards.
