@@ -193,6 +193,11 @@ impl Document {
         &self.entry
     }
 
+    /// What the header does not give as the DMP wants it: refused before sending, unless its rule is lenient.
+    pub fn findings(&self) -> impl Iterator<Item = &MappingError> {
+        self.findings.iter()
+    }
+
     pub(crate) fn segment(&self) -> Segment {
         match &self.source {
             Source::Bytes(bytes) => Segment::Bytes(bytes.clone()),

@@ -1,0 +1,273 @@
+//! One function per command.
+
+use std::path::Path;
+
+use cda::n1::N1MediaType;
+use dmp_client::{AvailabilityStatus, Change, Document, DocumentEntry, Existence, Hidden, Search, Submission};
+use serde_json::{Value, json};
+
+use crate::arguments::{
+    Arguments, Audience, CdaCommand, Command, Find, HiddenFrom, Mode, Patient, Send, Shared, Status, Target,
+};
+use crate::exit::Failure;
+use crate::init;
+use crate::meta::Meta;
+use crate::output::{Report, fields};
+use crate::wiring::Wired;
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
+    let Arguments { shared, command } = arguments;
+    let report = match command {
+        Command::Init { from_mock, output } => init::run(from_mock.as_deref(), &output),
+        Command::Cda { command: CdaCommand::Metadata { file } } => metadata(&file).await,
+        Command::Exists { patient, mode } => exists(&shared, &patient, mode).await,
+        Command::Authorise { patient, withdraw } => authorise(&shared, &patient, withdraw).await,
+        Command::Send(send) => self::send(&shared, send).await,
+        Command::Find(find) => self::find(&shared, find).await,
+        Command::Get { unique_id, output, patient } => get(&shared, &unique_id, &output, &patient).await,
+        Command::Delete(target) => delete(&shared, &target).await,
+        Command::Hide(target) => update(&shared, &target, Update::Hide).await,
+        Command::Show(target) => update(&shared, &target, Update::Show).await,
+        Command::Reveal { target, to } => update(&shared, &target, Update::Reveal(to)).await,
+        Command::Archive(target) => update(&shared, &target, Update::Archive).await,
+        Command::Unarchive(target) => update(&shared, &target, Update::Unarchive).await,
+    };
+    Ok(report?.in_json(shared.json))
+}
+
+async fn exists(shared: &Shared, patient: &Patient, mode: Mode) -> Result<Report, Failure> {
+    let wired = Wired::new(shared)?;
+    let patient = wired.patient(&patient.ins)?;
+    let patient_id = patient.ins().to_cx();
+    let existence = match mode {
+        Mode::Air => wired.air()?.record(patient, wired.consent())?.existence().await?,
+        Mode::Indirect => wired.indirect()?.record(patient, wired.consent())?.existence().await?,
+    };
+    Ok(existence_report(&existence).with("patient_id", patient_id))
+}
+
+/// Traits are not shown: only those of INSi count (`EX_0.2-1020`).
+fn existence_report(existence: &Existence) -> Report {
+    match existence {
+        Existence::Absent => Report::line("no DMP").with("status", "absent"),
+        Existence::Active(dmp) => {
+            let authorisation = dmp.authorisation().code().to_owned();
+            Report::line(format!("active, authorisation {authorisation}"))
+                .with("status", "active")
+                .with("authorisation", authorisation)
+                .with("medecin_traitant", dmp.medecin_traitant)
+                .with("attached_to_ens", dmp.attached_to_ens())
+        }
+        Existence::Closed(_, closing) => {
+            let on = closing.on.as_ref().map(|time| time.as_str().to_owned());
+            Report::line(format!("closed {}", on.as_deref().unwrap_or("at an unknown date")))
+                .with("status", "closed")
+                .with("closed_on", on)
+                .with("reason", closing.reason.clone())
+        }
+        Existence::Unknown { status, .. } => {
+            Report::line(format!("unknown status {status}")).with("status", status.clone())
+        }
+        _ => Report::line("unknown status").with("status", Value::Null),
+    }
+}
+
+async fn authorise(shared: &Shared, patient: &Patient, withdraw: bool) -> Result<Report, Failure> {
+    let wired = Wired::new(shared)?;
+    let patient = wired.patient(&patient.ins)?;
+    let patient_id = patient.ins().to_cx();
+    let session = wired.air()?;
+    let change = match withdraw {
+        true => session.withdraw(patient)?.remove_authorisation().await?,
+        false => session.record(patient, wired.consent())?.authorise().await?,
+    };
+    Ok(change_report(change).with("patient_id", patient_id))
+}
+
+async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
+    let wired = Wired::new(shared)?;
+    let meta = send.meta.as_deref().map(Meta::read).transpose()?;
+    let mut documents = Vec::new();
+    for file in &send.files {
+        documents.push(document(&wired, file, meta.as_ref()).await?);
+    }
+    if let (Some(replaced), [document]) = (&send.replace, documents.as_mut_slice()) {
+        *document = document.clone().replacing(replaced);
+    } else if send.replace.is_some() {
+        return Err(Failure::input("--replace takes exactly one file"));
+    }
+    let mut documents = documents.into_iter();
+    let first = documents.next().ok_or_else(|| Failure::input("no file to send"))?;
+    let patient = wired.patient_of(first.entry().patient_id.as_str())?;
+    let patient_id = patient.ins().to_cx();
+    let mut submission = documents.fold(Submission::of(first), Submission::and);
+    for who in &send.hide_from {
+        submission = submission.hidden(hidden(*who));
+    }
+    let record = wired.indirect()?.record(patient, wired.consent())?;
+    let receipt = record.submit(&submission).await?;
+    let sent: Vec<Value> = send
+        .files
+        .iter()
+        .zip(submission.documents())
+        .map(|(file, document)| {
+            let entry = document.entry();
+            json!({
+                "file": file.display().to_string(),
+                "unique_id": entry.unique_id,
+                "hash": entry.hash,
+                "size": entry.size,
+            })
+        })
+        .collect();
+    let lines = receipt.document_unique_ids.iter().map(|unique_id| format!("stored {unique_id}"));
+    let report = Report::of(lines.collect(), &json!({}))
+        .with("status", "stored")
+        .with("patient_id", patient_id)
+        .with("unique_id", receipt.document_unique_ids.first().cloned())
+        .with("submission_unique_id", receipt.submission_unique_id)
+        .with("documents", sent)
+        .with("warnings", receipt.warnings.clone());
+    Ok(receipt.warnings.iter().fold(report, |report, warning| report.and(format!("warning {warning}"))))
+}
+
+fn hidden(who: HiddenFrom) -> Hidden {
+    match who {
+        HiddenFrom::Professionals => Hidden::FromProfessionals,
+        HiddenFrom::Patient => Hidden::FromPatient,
+        HiddenFrom::Representatives => Hidden::FromRepresentatives,
+    }
+}
+
+/// A CDA as it is, a .pdf or .txt wrapped.
+async fn document(wired: &Wired, file: &Path, meta: Option<&Meta>) -> Result<Document, Failure> {
+    let refuse = |error: String| Failure::input(format!("{}: {error}", file.display()));
+    let extension = file.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    let media_type = match extension.as_deref() {
+        Some("xml") => {
+            return Document::from_cda_file(file).await.map_err(|error| refuse(error.to_string()));
+        }
+        Some("pdf") => N1MediaType::Pdf,
+        Some("txt") => N1MediaType::Text,
+        _ => return Err(refuse("expected a .xml (CDA), .pdf or .txt file".to_owned())),
+    };
+    let content = tokio::fs::read(file).await.map_err(|error| refuse(error.to_string()))?;
+    let bytes = meta.unwrap_or(&Meta::default()).wrap(wired, &content, media_type)?;
+    Document::from_cda_bytes(bytes).await.map_err(|error| refuse(error.to_string()))
+}
+
+async fn find(shared: &Shared, find: Find) -> Result<Report, Failure> {
+    let wired = Wired::new(shared)?;
+    let statuses = find.status.iter().map(|status| match status {
+        Status::Approved => AvailabilityStatus::Approved,
+        Status::Archived => AvailabilityStatus::Archived,
+        Status::Deprecated => AvailabilityStatus::Deprecated,
+    });
+    let types: Vec<(&str, &str)> =
+        find.types.iter().map(|code| code.split_once('@').unwrap_or((code, LOINC))).collect();
+    let mut search = Search::with_statuses(statuses).type_codes(types);
+    if let Some(since) = &find.since {
+        search = search.since(instant(since, "--since", "00:00:00")?);
+    }
+    if let Some(until) = &find.until {
+        search = search.until(instant(until, "--until", "23:59:59")?);
+    }
+    let record = wired.air()?.record(wired.patient(&find.patient.ins)?, wired.consent())?;
+    let entries = record.find(search).await?;
+    Ok(Report::of(entries.iter().map(line).collect(), &entries))
+}
+
+const LOINC: &str = "2.16.840.1.113883.6.1";
+
+/// A day of this machine's calendar, or an instant, in UTC.
+fn instant(text: &str, option: &str, hour: &str) -> Result<jiff::Timestamp, Failure> {
+    let day = text.parse::<jiff::civil::Date>().ok();
+    let instant = match day {
+        None => text.parse().ok(),
+        Some(day) => hour.parse().ok().and_then(|hour| {
+            let zoned = day.to_datetime(hour).to_zoned(jiff::tz::TimeZone::system());
+            zoned.ok().map(|zoned| zoned.timestamp())
+        }),
+    };
+    instant.ok_or_else(|| Failure::input(format!("{option}: expected 2026-03-02 or 2026-03-02T08:00:00Z")))
+}
+
+fn line(entry: &DocumentEntry) -> String {
+    let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    let flags: Vec<&str> = entry.confidentiality_codes.iter().map(|code| code.code.as_str()).collect();
+    [
+        entry.unique_id.clone(),
+        or_dash(entry.status.as_ref().map(AvailabilityStatus::short_name)),
+        or_dash(entry.creation_time.as_ref().map(|time| time.as_str())),
+        or_dash(entry.type_code.as_ref().map(|code| code.code.as_str())),
+        flags.join(","),
+        or_dash(entry.title.as_deref()),
+    ]
+    .join("  ")
+}
+
+async fn get(shared: &Shared, unique_id: &str, output: &Path, patient: &Patient) -> Result<Report, Failure> {
+    let wired = Wired::new(shared)?;
+    if output.exists() {
+        return Err(Failure::input(format!("{} exists already", output.display())));
+    }
+    let record = wired.air()?.record(wired.patient(&patient.ins)?, wired.consent())?;
+    let retrieved = record.retrieve_to_file(unique_id, output).await?;
+    let lines = vec![format!("wrote {} ({} bytes, SHA-1 {})", output.display(), retrieved.size, retrieved.sha1)];
+    Ok(Report::of(lines, &json!({}))
+        .with("file", output.display().to_string())
+        .with("unique_id", retrieved.unique_id)
+        .with("mime_type", retrieved.mime_type)
+        .with("size", retrieved.size)
+        .with("hash", retrieved.sha1))
+}
+
+async fn delete(shared: &Shared, target: &Target) -> Result<Report, Failure> {
+    let wired = Wired::new(shared)?;
+    let record = wired.indirect()?.record(wired.patient(&target.patient.ins)?, wired.consent())?;
+    let change = record.delete(&target.unique_id).await?;
+    Ok(change_report(change).with("unique_id", target.unique_id.clone()))
+}
+
+enum Update {
+    Hide,
+    Show,
+    Reveal(Audience),
+    Archive,
+    Unarchive,
+}
+
+async fn update(shared: &Shared, target: &Target, update: Update) -> Result<Report, Failure> {
+    let wired = Wired::new(shared)?;
+    let patient = wired.patient(&target.patient.ins)?;
+    let patient_id = patient.ins().to_cx();
+    let record = wired.air()?.record(patient, wired.consent())?;
+    let unique_id = &target.unique_id;
+    let change = match update {
+        Update::Hide => record.mask(unique_id).await?,
+        Update::Show => record.unmask(unique_id).await?,
+        Update::Reveal(Audience::Patient) => record.reveal_to_patient(unique_id).await?,
+        Update::Reveal(Audience::Representatives) => record.reveal_to_representatives(unique_id).await?,
+        Update::Archive => record.archive(unique_id).await?,
+        Update::Unarchive => record.unarchive(unique_id).await?,
+    };
+    Ok(change_report(change).with("unique_id", unique_id.clone()).with("patient_id", patient_id))
+}
+
+fn change_report(change: Change) -> Report {
+    let word = match change {
+        Change::Done => "done",
+        Change::Unchanged => "unchanged",
+    };
+    Report::line(word).with("status", word)
+}
+
+/// Needs no configuration: what a document says does not depend on who sends it.
+async fn metadata(file: &Path) -> Result<Report, Failure> {
+    let document = Document::from_cda_file(file).await;
+    let document = document.map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
+    let findings: Vec<String> = document.findings().map(ToString::to_string).collect();
+    let mut lines = fields(document.entry());
+    lines.extend(findings.iter().map(|finding| format!("refused by the DMP: {finding}")));
+    Ok(Report::of(lines, document.entry()).with("findings", findings))
+}

@@ -1,0 +1,144 @@
+//! The configuration file; `template.toml` explains each field to its user.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::exit::Failure;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) endpoint: EndpointConfig,
+    pub(crate) credentials: CredentialsConfig,
+    pub(crate) software: SoftwareConfig,
+    pub(crate) structure: StructureConfig,
+    pub(crate) professional: ProfessionalConfig,
+    pub(crate) consent: ConsentConfig,
+    pub(crate) second_factor: SecondFactorConfig,
+    #[serde(default)]
+    pub(crate) document: DocumentConfig,
+    #[serde(default)]
+    pub(crate) timeouts: TimeoutsConfig,
+    /// Folder of the file: what relative paths start from.
+    #[serde(skip)]
+    folder: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointConfig {
+    pub(crate) url: String,
+    pub(crate) realm: dmp_client::Realm,
+    pub(crate) trust_anchors: PathBuf,
+    #[serde(default)]
+    pub(crate) allowed_hosts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CredentialsConfig {
+    pub(crate) authentication: PathBuf,
+    pub(crate) authentication_key: Option<PathBuf>,
+    pub(crate) signing: PathBuf,
+    pub(crate) signing_key: Option<PathBuf>,
+    pub(crate) password: Option<String>,
+    pub(crate) password_env: Option<String>,
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SoftwareConfig {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) instance_oid: String,
+    pub(crate) homologation_number: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StructureConfig {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) sector: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProfessionalConfig {
+    pub(crate) id: String,
+    pub(crate) family: String,
+    pub(crate) given: String,
+    pub(crate) profession: String,
+    pub(crate) specialty: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConsentConfig {
+    pub(crate) consultation: bool,
+    pub(crate) feeding: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecondFactorConfig {
+    pub(crate) method: String,
+    pub(crate) at: Option<Moment>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentConfig {
+    pub(crate) content_type_code: Option<String>,
+    pub(crate) type_code: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) practice_setting: Option<String>,
+    pub(crate) facility: Option<String>,
+    pub(crate) encounter: Option<String>,
+    pub(crate) confidentiality: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TimeoutsConfig {
+    pub(crate) connect: Option<u64>,
+    pub(crate) message: Option<u64>,
+    pub(crate) document: Option<u64>,
+}
+
+/// A date or an instant, quoted or as TOML writes it.
+#[derive(Deserialize, Clone)]
+#[serde(untagged)]
+pub(crate) enum Moment {
+    Text(String),
+    Toml(toml::value::Datetime),
+}
+
+impl std::fmt::Display for Moment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text.trim()),
+            Self::Toml(datetime) => datetime.fmt(f),
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let advice = "write one with `dmp init -o FILE` and give it with --config";
+            Failure::input(format!("configuration {}: {error}; {advice}", path.display()))
+        })?;
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|error| Failure::input(format!("configuration {}: {error}", path.display())))?;
+        config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(config)
+    }
+
+    /// A path of the file, relative to the file.
+    pub(crate) fn path(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+}

@@ -1,0 +1,80 @@
+//! `dmp init`: a commented configuration, empty or wired to a running mock.
+
+use std::io::Write;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::exit::Failure;
+use crate::output::Report;
+
+const TEMPLATE: &str = include_str!("template.toml");
+
+/// The line that `dmp-mock serve` prints when it is ready; fields that are not used here are ignored.
+#[derive(Deserialize)]
+struct Ready {
+    url: String,
+    pki: String,
+    p12_password: String,
+    structure: String,
+    professional: String,
+}
+
+pub(crate) fn run(from_mock: Option<&Path>, output: &Path) -> Result<Report, Failure> {
+    let ready = match from_mock {
+        Some(path) => ready(path)?,
+        None => Ready {
+            url: "https://lps.example.test/si-dmp-server/v2/services".to_owned(),
+            pki: String::new(),
+            p12_password: "change me".to_owned(),
+            structure: "10B0990008".to_owned(),
+            professional: "899999000013".to_owned(),
+        },
+    };
+    let file = |name: &str| Path::new(&ready.pki).join(name).display().to_string();
+    let instance = dmp_vocabulary::Oid::from_uuid(uuid::Uuid::new_v4().as_u128());
+    let text = [
+        ("url", ready.url.clone()),
+        ("trust_anchors", file("ca.pem")),
+        ("authentication", file("org_auth_cli.p12")),
+        ("signing", file("org_sign.p12")),
+        ("password", ready.p12_password.clone()),
+        ("instance_oid", instance.to_string()),
+        ("structure", ready.structure.clone()),
+        ("professional", ready.professional.clone()),
+    ]
+    .iter()
+    .fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(&format!("\"{{{name}}}\""), &quoted(value)));
+    write_new(output, &text)?;
+    Ok(Report::line(format!("wrote {}", output.display())).with("file", output.display().to_string()))
+}
+
+/// A TOML basic string.
+fn quoted(value: &str) -> String {
+    toml::Value::String(value.to_owned()).to_string()
+}
+
+fn ready(path: &Path) -> Result<Ready, Failure> {
+    let refuse = |reason: String| {
+        let expected = "expected the JSON line that `dmp-mock serve` prints when it is ready";
+        Failure::input(format!("{}: {reason}; {expected}", path.display()))
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    // Logs may surround the line.
+    let line = text.lines().find(|line| line.trim_start().starts_with('{')).unwrap_or(&text);
+    let mut ready: Ready = serde_json::from_str(line).map_err(|error| refuse(error.to_string()))?;
+    // The folder is as the mock was given it; the configuration may lie elsewhere.
+    let folder = std::path::absolute(&ready.pki).map_err(|error| refuse(error.to_string()))?;
+    ready.pki = folder.display().to_string();
+    Ok(ready)
+}
+
+/// The file may hold a password: owner only, and never in place of another.
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,85 @@
+//! What a command prints: lines for people, JSON for programs.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The result of a command.
+#[derive(Debug)]
+pub(crate) struct Report {
+    lines: Vec<String>,
+    json: Value,
+    as_json: bool,
+}
+
+impl Report {
+    /// A line for people, and an empty object.
+    pub(crate) fn line(line: impl Into<String>) -> Self {
+        Self { lines: vec![line.into()], json: Value::Object(Map::new()), as_json: false }
+    }
+
+    /// Lines for people, and a value as it is serialised.
+    pub(crate) fn of(lines: Vec<String>, value: &impl Serialize) -> Self {
+        // Entries and reports are plain data: they always serialise.
+        let json = serde_json::to_value(value).unwrap_or(Value::Null);
+        Self { lines, json, as_json: false }
+    }
+
+    /// One more line.
+    pub(crate) fn and(mut self, line: impl Into<String>) -> Self {
+        self.lines.push(line.into());
+        self
+    }
+
+    /// One more field of the JSON object.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if let Value::Object(fields) = &mut self.json {
+            fields.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+
+    pub(crate) fn in_json(self, as_json: bool) -> Self {
+        Self { as_json, ..self }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.as_json {
+            return writeln!(f, "{:#}", self.json);
+        }
+        self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+/// `name: value` lines of a JSON object, empty values left out.
+pub(crate) fn fields(value: &impl Serialize) -> Vec<String> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(value) else { return Vec::new() };
+    let line = |(name, value): (String, Value)| match value {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(format!("{name}: {text}")),
+        Value::Array(values) if values.is_empty() => None,
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(short).collect();
+            Some(format!("{name}: {}", values.join(", ")))
+        }
+        other => Some(format!("{name}: {}", short(&other))),
+    };
+    fields.into_iter().filter_map(line).collect()
+}
+
+/// A code by its code, anything else as JSON.
+fn short(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => match (fields.get("code"), fields.get("display")) {
+            (Some(Value::String(code)), Some(Value::String(display))) => format!("{code} ({display})"),
+            (Some(Value::String(code)), _) => code.clone(),
+            _ => value.to_string(),
+        },
+        other => other.to_string(),
+    }
+}

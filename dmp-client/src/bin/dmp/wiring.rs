@@ -1,0 +1,202 @@
+//! From the configuration to a client and its sessions.
+
+use std::path::Path;
+use std::time::Duration;
+
+use dmp_client::{
+    AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, Endpoint, Establishment,
+    IndirectSession, Policy, Professional, QualifiedPatient, Realm, SecondFactor, Sender, SigningIdentity, Software,
+    Timeouts, TrustAnchors, roles,
+};
+use dmp_protocol::rules::Strictness;
+use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck, Rpps, StructureId};
+use dmp_vocabulary::oids;
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::arguments::Shared;
+use crate::config::Config;
+use crate::exit::Failure;
+
+/// A configuration put to work.
+pub(crate) struct Wired {
+    pub(crate) config: Config,
+    client: DmpClient,
+    policy: Policy,
+}
+
+impl Wired {
+    pub(crate) fn new(shared: &Shared) -> Result<Self, Failure> {
+        let config = Config::read(&shared.config)?;
+        let policy = Policy::lenient(shared.lenient.as_deref().unwrap_or_default()).map_err(Failure::input)?;
+        let client = client(&config, shared, policy.clone())?;
+        Ok(Self { config, client, policy })
+    }
+
+    pub(crate) fn air(&self) -> Result<AirSession, Failure> {
+        let (class, at) = self.login()?;
+        Ok(self.client.air_simplifie(self.professional()?, SecondFactor::passed_at(at, class))?)
+    }
+
+    pub(crate) fn indirect(&self) -> Result<IndirectSession, Failure> {
+        let (class, at) = self.login()?;
+        Ok(self.client.indirect(Sender::professional(&self.professional()?, class, at))?)
+    }
+
+    pub(crate) fn consent(&self) -> Consent {
+        Consent::expressed(self.config.consent.consultation, self.config.consent.feeding)
+    }
+
+    /// `NUMBER[@OID]`, declared qualified by the user of the command.
+    pub(crate) fn patient(&self, ins: &str) -> Result<QualifiedPatient, Failure> {
+        let (number, oid) = ins.split_once('@').unwrap_or((ins, self.default_ins_oid()));
+        let parsed = Ins::parse(number, oid, self.identities());
+        parsed.map(|parsed| QualifiedPatient::declared(parsed.value)).map_err(|error| Failure::input(format!("--ins: {error}")))
+    }
+
+    /// The patient that a document names.
+    pub(crate) fn patient_of(&self, cx: &str) -> Result<QualifiedPatient, Failure> {
+        let parsed = Ins::parse_cx(cx, self.identities());
+        parsed
+            .map(|parsed| QualifiedPatient::declared(parsed.value))
+            .map_err(|error| Failure::input(format!("the patient of the document: {error}")))
+    }
+
+    pub(crate) fn identities(&self) -> IdentityPolicy {
+        let check = match self.policy.strictness("V41") {
+            Strictness::Strict => KeyCheck::Error,
+            Strictness::Lenient | Strictness::Off => KeyCheck::Warn,
+        };
+        IdentityPolicy::from(self.config.endpoint.realm).with_ins_key_check(check)
+    }
+
+    pub(crate) fn default_ins_oid(&self) -> &'static str {
+        match self.config.endpoint.realm {
+            Realm::Production => oids::INS_NIR,
+            Realm::Test => oids::INS_NIR_TEST,
+        }
+    }
+
+    pub(crate) fn professional(&self) -> Result<Professional, Failure> {
+        let given = &self.config.professional;
+        let number = given.id.strip_prefix('8').ok_or_else(|| {
+            Failure::input("configuration [professional] id: expected 8 followed by the RPPS of the person (V74)")
+        })?;
+        let rpps = Rpps::parse(number, self.identities())
+            .map_err(|error| Failure::input(format!("configuration [professional] id: {error}")))?;
+        let roles = roles::of_directory(&given.profession, given.specialty.as_deref());
+        Ok(Professional::new(&rpps.value, &given.family, &given.given, roles, self.establishment()?))
+    }
+
+    fn establishment(&self) -> Result<Establishment, Failure> {
+        let given = &self.config.structure;
+        let id = StructureId::parse(&given.id, self.identities())
+            .map_err(|error| Failure::input(format!("configuration [structure] id: {error}")))?;
+        Ok(Establishment::new(id.value, &given.name, &given.sector))
+    }
+
+    fn login(&self) -> Result<(AuthenticationClass, Timestamp), Failure> {
+        let given = &self.config.second_factor;
+        let class = AuthenticationClass::parse(&given.method).ok_or_else(|| {
+            Failure::input("configuration [second_factor] method: expected the name of a SAML class, such as TimeSyncToken")
+        })?;
+        let at = match &given.at {
+            None => Timestamp::now(),
+            Some(at) => at.to_string().parse().map_err(|error| {
+                Failure::input(format!("configuration [second_factor] at: {error}; expected 2026-03-02T08:12:00Z"))
+            })?,
+        };
+        Ok((class, at))
+    }
+}
+
+fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient, Failure> {
+    let mut endpoint = Endpoint::custom(&config.endpoint.url)
+        .map_err(|error| Failure::input(format!("configuration [endpoint] url: {error}")))?
+        .realm(config.endpoint.realm);
+    for host in &config.endpoint.allowed_hosts {
+        endpoint = endpoint.allow_host(host);
+    }
+    let anchors = read(config, &config.endpoint.trust_anchors)?;
+    let anchors = TrustAnchors::from_pem(&anchors)
+        .map_err(|error| Failure::input(format!("configuration [endpoint] trust_anchors: {error}")))?;
+    let given = &config.software;
+    let software =
+        Software::new(&given.name, &given.version, &given.homologation_number).with_instance(&given.instance_oid);
+    let credentials = &config.credentials;
+    let authentication = credential(
+        config,
+        (&credentials.authentication, credentials.authentication_key.as_deref()),
+        AuthenticationIdentity::from_pkcs12_bytes,
+        AuthenticationIdentity::from_pem,
+    )?;
+    let signing = credential(
+        config,
+        (&credentials.signing, credentials.signing_key.as_deref()),
+        SigningIdentity::from_pkcs12_bytes,
+        SigningIdentity::from_pem,
+    )?;
+    let mut builder = DmpClient::builder(endpoint)
+        .authentication(authentication)
+        .signing(signing)
+        .software(software)
+        .trust_anchors(anchors)
+        .timeouts(timeouts(config))
+        .policy(policy);
+    if let Some(code) = &config.document.content_type_code {
+        builder = builder.default_content_type(code);
+    }
+    if let Some(folder) = &shared.capture {
+        let capture = Capture::directory(folder)
+            .map_err(|error| Failure::input(format!("--capture {}: {error}", folder.display())))?;
+        builder = builder.capture(capture);
+    }
+    builder.build().map_err(Failure::input)
+}
+
+/// PEM when a key is given beside the certificate, else PKCS#12.
+fn credential<T, E: std::fmt::Display>(
+    config: &Config,
+    (certificate, key): (&Path, Option<&Path>),
+    from_pkcs12: impl FnOnce(&[u8], SecretString) -> Result<T, E>,
+    from_pem: impl FnOnce(&[u8], &[u8]) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let bytes = read(config, certificate)?;
+    let read = match key {
+        Some(key) => from_pem(&bytes, &read(config, key)?),
+        None => from_pkcs12(&bytes, password(config)?),
+    };
+    read.map_err(|error| Failure::input(format!("configuration [credentials] {}: {error}", certificate.display())))
+}
+
+fn password(config: &Config) -> Result<SecretString, Failure> {
+    let given = &config.credentials;
+    if let Some(name) = &given.password_env {
+        let value = std::env::var(name);
+        return value
+            .map(SecretString::from)
+            .map_err(|_| Failure::input(format!("configuration [credentials] password_env: {name} is not set")));
+    }
+    if let Some(path) = &given.password_file {
+        let text = String::from_utf8(read(config, path)?.to_vec());
+        let text = text.map_err(|_| Failure::input("configuration [credentials] password_file: not UTF-8"))?;
+        return Ok(SecretString::from(text.trim_end_matches(['\n', '\r'])));
+    }
+    Ok(SecretString::from(given.password.clone().unwrap_or_default()))
+}
+
+fn read(config: &Config, path: &Path) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
+    let path = config.path(path);
+    let bytes = std::fs::read(&path).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+    Ok(zeroize::Zeroizing::new(bytes))
+}
+
+fn timeouts(config: &Config) -> Timeouts {
+    let default = Timeouts::default();
+    let seconds = |given: Option<u64>, default: Duration| given.map_or(default, Duration::from_secs);
+    Timeouts {
+        connect: seconds(config.timeouts.connect, default.connect),
+        message: seconds(config.timeouts.message, default.message),
+        document: seconds(config.timeouts.document, default.document),
+    }
+}
