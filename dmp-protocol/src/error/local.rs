@@ -140,7 +140,9 @@ mod tests {
     #[test]
     fn every_row_is_read() {
         assert_eq!(known_rules().len(), include_str!("../../data/errors/rules.tsv").lines().count() - 1);
+        let mut seen = std::collections::HashSet::new();
         for rule in known_rules() {
+            assert!(seen.insert(rule.rule), "{} twice", rule.rule);
             for language in [Language::English, Language::French] {
                 assert!(!rule.meaning_text(language).is_empty() && !rule.remedy_text(language).is_empty());
                 assert!(rule.expected_text(language).is_some(), "{}", rule.rule);

@@ -23,7 +23,7 @@ fn display_is_one_line_that_teaches() {
             "TD2.1 refused before sending: rule EX_2.1-1130 (the uniqueId of the document is not a plain OID), found an id \
              with an extension, expected an OID of at most 128 characters, without extension: give the document an id with a root only",
         ),
-        (DmpError::local(LocalRefusal::new("X09").found("a\nb")), "TD0.1 refused before sending: rule X09, found a b"),
+        (DmpError::local(LocalRefusal::new("T99").found("a\nb")), "TD0.1 refused before sending: rule T99, found a b"),
         (DmpError::from_registry(Transaction::Search, vec![]), "TD3.1 refused: no code"),
     ] {
         assert_eq!(error.to_string(), expected);
