@@ -1,1 +1,4 @@
-//! Reference integrations, each a small program that runs against dmp-mock.
+//! Reference integrations, each a small program that runs against `dmp-mock`.
+
+pub mod bare;
+pub mod tour;
