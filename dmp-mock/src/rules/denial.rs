@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dmp_protocol::rules::{Judge, Policy, Refusal};
+use dmp_protocol::rules::{Policy, Refusal, Strictness};
 
 /// How a refusal travels (errors.md §1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +53,46 @@ pub fn breach(
     Refusal { rule, code, text: text.into(), found: found.into(), expected: expected.into() }
 }
 
+/// Rules that two pages of the specification name differently: making one lenient makes the other so.
+const ALIASES: [(&str, &[&str]); 20] = [
+    ("FUN-01", &["V80"]),
+    ("EMG-01", &["V81"]),
+    ("EMG-02", &["V81"]),
+    ("OWN-01", &["X12", "V82"]),
+    ("OWN-02", &["X12", "V82"]),
+    ("PAT-02", &["X06"]),
+    ("PAT-03", &["X06"]),
+    ("DOC-01", &["X09"]),
+    ("DOC-02", &["X10"]),
+    ("DOC-03", &["X09"]),
+    ("DOC-04", &["X19"]),
+    ("DOC-05", &["X23"]),
+    ("VIS-07", &["X21"]),
+    ("VIS-08", &["X20"]),
+    ("VIS-09", &["X20"]),
+    ("LIF-02", &["X17"]),
+    ("LIF-03", &["X17"]),
+    ("LIF-04", &["X17"]),
+    ("LIF-08", &["X17"]),
+    ("X05", &["V42"]),
+];
+
+/// The other names of a rule: `OWN-01` is also `X12` and `V82`; every S rule is also `X16`.
+#[must_use]
+pub fn aliases(rule: &str) -> &'static [&'static str] {
+    let is_signature_rule = rule.starts_with('S') && rule[1..].bytes().all(|byte| byte.is_ascii_digit());
+    match ALIASES.iter().find(|(name, _)| *name == rule) {
+        Some((_, others)) => others,
+        None if is_signature_rule => &["X16"],
+        None => &[],
+    }
+}
+
 /// Weighs breaches against the policy: strict ones end the request, the others are journalled.
 #[derive(Debug)]
 pub struct Hearing<'a> {
-    judge: Judge<'a>,
-    observations: Vec<Refusal>,
+    policy: &'a Policy,
+    warnings: Vec<Refusal>,
     filtered: BTreeMap<String, usize>,
 }
 
@@ -65,13 +100,18 @@ impl<'a> Hearing<'a> {
     /// A hearing under a policy.
     #[must_use]
     pub fn new(policy: &'a Policy) -> Self {
-        Hearing { judge: Judge::new(policy), observations: Vec::new(), filtered: BTreeMap::new() }
+        Hearing { policy, warnings: Vec::new(), filtered: BTreeMap::new() }
     }
 
-    /// Whether a rule is looked at.
+    /// How strictly a rule is applied, under any of its names.
     #[must_use]
-    pub fn applies(&self, rule: &str) -> bool {
-        self.judge.applies(rule)
+    pub fn strictness(&self, rule: &str) -> Strictness {
+        let names = std::iter::once(rule).chain(aliases(rule).iter().copied());
+        let all: Vec<Strictness> = names.map(|name| self.policy.strictness(name)).collect();
+        [Strictness::Off, Strictness::Lenient]
+            .into_iter()
+            .find(|strictness| all.contains(strictness))
+            .unwrap_or_default()
     }
 
     /// Weighs a breach.
@@ -79,8 +119,12 @@ impl<'a> Hearing<'a> {
     /// # Errors
     /// The denial itself when its rule is strict.
     pub fn weigh(&mut self, denial: Denial) -> Result<(), Denial> {
-        let Denial { refusal, carrier, context } = denial;
-        self.judge.weigh(refusal).map_err(|refusal| Denial { refusal, carrier, context })
+        match self.strictness(denial.refusal.rule) {
+            Strictness::Strict => return Err(denial),
+            Strictness::Lenient => self.warnings.push(denial.refusal),
+            Strictness::Off => {}
+        }
+        Ok(())
     }
 
     /// Weighs a breach that would be said in a SOAP fault.
@@ -101,7 +145,7 @@ impl<'a> Hearing<'a> {
 
     /// Journals a breach that never refuses by default.
     pub fn observe(&mut self, refusal: Refusal) {
-        self.observations.push(refusal);
+        self.warnings.push(refusal);
     }
 
     /// Journals that a document was left out of the answer by `rule`.
@@ -112,8 +156,25 @@ impl<'a> Hearing<'a> {
     /// Breaches let through, and documents left out by rule.
     #[must_use]
     pub fn close(self) -> (Vec<Refusal>, BTreeMap<String, usize>) {
-        let mut warnings = self.judge.into_warnings();
-        warnings.extend(self.observations);
-        (warnings, self.filtered)
+        (self.warnings, self.filtered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_lenient_under_any_of_its_names() {
+        for list in ["OWN-01", "X12", "V82"] {
+            let policy = Policy::lenient(list).unwrap();
+            let mut hearing = Hearing::new(&policy);
+            assert!(hearing.registry(breach("OWN-01", "c", "t", "f", "e")).is_ok(), "{list}");
+            assert!(hearing.registry(breach("OWN-06", "c", "t", "f", "e")).is_err(), "{list}");
+            assert_eq!(hearing.close().0.len(), 1);
+        }
+        let policy = Policy::lenient("X16").unwrap();
+        assert_eq!(Hearing::new(&policy).strictness("S09"), Strictness::Lenient);
+        assert_eq!(Hearing::new(&policy).strictness("SOAP"), Strictness::Strict);
     }
 }

@@ -36,6 +36,7 @@ pub(crate) struct Answer {
 }
 
 /// One document of an answer.
+#[derive(Clone)]
 pub(crate) struct AnswerPart {
     pub(crate) content_id: ContentId,
     pub(crate) media_type: String,

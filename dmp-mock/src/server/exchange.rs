@@ -4,7 +4,7 @@ use dmp_protocol::certificate::Certificate;
 use dmp_protocol::soap::{
     Envelope, EnvelopeError, Fault, MessageId, RequestRules, ResponseHeaders, write_fault, write_response,
 };
-use dmp_protocol::transaction::Service;
+use dmp_protocol::transaction::{Service, Transaction};
 use dmp_protocol::vihf::name;
 use dmp_protocol::vihf::verify::invalid_xml;
 use dmp_protocol::xml::Limits;
@@ -15,7 +15,7 @@ use crate::admission::{self, Arrival};
 use crate::dmp::Dmp;
 use crate::journal::{Exchange, RuleVerdict};
 use crate::rules::{Carrier, Denial, Hearing, breach};
-use crate::services::{self, Body, Call, Reply};
+use crate::services::{self, Body, Call, Reply, Trace};
 
 /// Answers a request and journals it.
 pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<Received, ReadError>) -> Answer {
@@ -29,6 +29,7 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
         Err(Stopped::Denied(denial)) => Some(RuleVerdict::from(&denial.refusal)),
         Err(Stopped::Faulted(fault, rule)) => Some(RuleVerdict {
             rule: (*rule).to_owned(),
+            also: &[],
             code: fault.subcodes.first().map_or(fault.code.as_str(), |subcode| &subcode.local).to_owned(),
             found: "an unacceptable envelope".to_owned(),
             expected: "a SOAP 1.2 envelope with WS-Addressing".to_owned(),
@@ -38,10 +39,15 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
         number: 0,
         at: dmp.clock.now(),
         service: service.path_segment().to_owned(),
-        transaction: conversation.body.map(|body| body.td().to_owned()),
+        transaction: conversation
+            .trace
+            .transaction
+            .map(Transaction::td)
+            .or(conversation.body.map(Body::td))
+            .map(str::to_owned),
         message_id: conversation.message_id,
         mode: conversation.mode,
-        action: conversation.action,
+        action: conversation.trace.action.map(|action| action.id().to_owned()),
         status: answer.status.as_u16(),
         refusal: refusal.clone(),
         warnings: warnings.iter().map(RuleVerdict::from).collect(),
@@ -73,7 +79,7 @@ struct Conversation {
     message_id: Option<String>,
     body: Option<Body>,
     mode: Option<String>,
-    action: Option<String>,
+    trace: Trace,
 }
 
 impl Conversation {
@@ -114,7 +120,7 @@ impl Conversation {
             return Err(not_supported(service));
         };
         let call = Call { dmp, admitted: &admitted, envelope: &envelope, received: &received, now };
-        Ok(services::serve(body, &call, hearing, &mut self.action)?)
+        Ok(services::serve(body, &call, hearing, &mut self.trace)?)
     }
 
     fn write(&self, outcome: &Result<Reply, Stopped>) -> Answer {
@@ -132,10 +138,16 @@ impl Conversation {
                 }
             },
         };
-        written.unwrap_or_else(|error| {
+        let mut answer = written.unwrap_or_else(|error| {
             tracing::error!(%error, "an answer could not be written");
             Answer::fault(String::new())
-        })
+        });
+        // TD3.2 always answers in multipart, faults included.
+        if self.body == Some(Body::Retrieve) {
+            let parts = outcome.as_ref().map_or_else(|_| Vec::new(), |reply| reply.parts.clone());
+            answer.multipart = Some((action, parts));
+        }
+        answer
     }
 }
 

@@ -6,11 +6,11 @@ use dmp_protocol::patient::{
 };
 use uuid::Uuid;
 
-use super::{Call, Reply, fault};
+use super::{Call, Reply, Trace, fault};
 use crate::rules::{Action, Caller, Denial, Hearing, breach};
 use crate::world::{Patient, PatientId, RecordState, Sex};
 
-pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, action: &mut Option<String>) -> Result<Reply, Denial> {
+pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
     let request = ExistenceRequest::read(call.envelope.body()).map_err(|error| {
         fault(breach(
             "TD0.2",
@@ -31,7 +31,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, action: &mut Opt
             "the same INS in both",
         ))?;
     }
-    *action = Some(Action::Exists.id().to_owned());
+    trace.action = Some(Action::Exists);
     let world = call.dmp.world();
     let patient = world.patient(patient_id);
     call.right(Action::Exists, patient, hearing)?;

@@ -1,13 +1,21 @@
 //! One module per transaction: reads its message, asks the rules, changes the world, writes its answer.
 
 mod existence;
+mod reader;
+mod retrieve;
+mod search;
 mod set_authorization;
+mod submit;
+mod update;
 
 use dmp_protocol::rules::Refusal;
 use dmp_protocol::soap::Envelope;
-use dmp_protocol::transaction::{Service, Transaction, WITHDRAWN};
+use dmp_protocol::transaction::{BodyName, Service, Transaction, WITHDRAWN};
 use dmp_protocol::xml::{Element, WriteError, Writer};
 use jiff::Timestamp;
+use xds_model::iti18::QueryResponse;
+use xds_model::iti43::RetrieveResponse;
+use xds_model::{RegistryError, RegistryResponse};
 
 use crate::admission::Admitted;
 use crate::dmp::Dmp;
@@ -22,42 +30,60 @@ pub(crate) enum Body {
     Existence,
     /// TD0.3.
     SetAuthorization,
+    /// TD2.1.
+    Submit,
+    /// TD3.1, TD3.1b.
+    Search,
+    /// TD3.2.
+    Retrieve,
+    /// TD3.3a to TD3.3d, told apart by what they change.
+    Update,
     /// A transaction that the DMP no longer offers.
     Withdrawn(&'static str),
 }
 
 impl Body {
+    const SERVED: [(Transaction, Body); 6] = [
+        (Transaction::Existence, Body::Existence),
+        (Transaction::SetAuthorization, Body::SetAuthorization),
+        (Transaction::Submit, Body::Submit),
+        (Transaction::Search, Body::Search),
+        (Transaction::Retrieve, Body::Retrieve),
+        (Transaction::Mask, Body::Update),
+    ];
+
     pub(crate) fn recognise(service: Service, element: &Element) -> Option<Self> {
-        let is = |transaction: Transaction| {
-            let (namespace, local) = transaction.request_body();
-            transaction.service() == service && element.is(namespace, local)
-        };
-        let served =
-            [(Transaction::Existence, Body::Existence), (Transaction::SetAuthorization, Body::SetAuthorization)];
-        served.into_iter().find(|(transaction, _)| is(*transaction)).map(|(_, body)| body).or_else(|| {
-            let withdrawn = WITHDRAWN
-                .iter()
-                .find(|one| one.service == service && element.is(one.request_body.0, one.request_body.1));
+        let is = |of: Service, (namespace, local): BodyName| of == service && element.is(namespace, local);
+        let served = Self::SERVED.iter().find(|(one, _)| is(one.service(), one.request_body()));
+        served.map(|(_, body)| *body).or_else(|| {
+            let withdrawn = WITHDRAWN.iter().find(|one| is(one.service, one.request_body));
             withdrawn.map(|one| Body::Withdrawn(one.td))
         })
     }
 
-    /// Identifier for the journal; the services refine it.
+    /// Identifier for the journal, as far as the body's name tells it.
     pub(crate) fn td(self) -> &'static str {
         match self {
-            Body::Existence => Transaction::Existence.td(),
-            Body::SetAuthorization => Transaction::SetAuthorization.td(),
             Body::Withdrawn(td) => td,
+            Body::Update => "TD3.3",
+            _ => self.transaction().map_or("", Transaction::td),
         }
     }
 
     pub(crate) fn response_action(self) -> &'static str {
-        match self {
-            Body::Existence => Transaction::Existence.response_action(),
-            Body::SetAuthorization => Transaction::SetAuthorization.response_action(),
-            Body::Withdrawn(_) => "",
-        }
+        self.transaction().map_or("", Transaction::response_action)
     }
+
+    fn transaction(self) -> Option<Transaction> {
+        Self::SERVED.iter().find(|(_, body)| *body == self).map(|(transaction, _)| *transaction)
+    }
+}
+
+/// What the journal says of a request once it is understood.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    pub(crate) transaction: Option<Transaction>,
+    pub(crate) action: Option<Action>,
 }
 
 /// One admitted request.
@@ -83,16 +109,20 @@ impl Reply {
     }
 }
 
-/// Serves an admitted request. `action` receives the functional-rights action, for the journal.
+/// Serves an admitted request.
 pub(crate) fn serve(
     body: Body,
     call: &Call<'_>,
     hearing: &mut Hearing<'_>,
-    action: &mut Option<String>,
+    trace: &mut Trace,
 ) -> Result<Reply, Denial> {
     match body {
-        Body::Existence => existence::serve(call, hearing, action),
-        Body::SetAuthorization => set_authorization::serve(call, hearing, action),
+        Body::Existence => existence::serve(call, hearing, trace),
+        Body::SetAuthorization => set_authorization::serve(call, hearing, trace),
+        Body::Submit => submit::serve(call, hearing, trace),
+        Body::Search => search::serve(call, hearing, trace),
+        Body::Retrieve => retrieve::serve(call, hearing, trace),
+        Body::Update => update::serve(call, hearing, trace),
         Body::Withdrawn(td) => Err(Denial::new(
             Carrier::Fault,
             breach(
@@ -110,6 +140,11 @@ pub(crate) fn serve(
 pub(crate) fn refusal(body: Body, denial: &Denial) -> Option<String> {
     let written = match (denial.carrier, body) {
         (Carrier::Status, Body::SetAuthorization) => set_authorization::refusal(denial),
+        (Carrier::Registry, Body::Submit | Body::Update) => serialise(|w| registry_failure(denial).write(w)),
+        (Carrier::Registry, Body::Search) => serialise(|w| QueryResponse::refused(registry_failure(denial)).write(w)),
+        (Carrier::Registry, Body::Retrieve) => serialise(|w| {
+            RetrieveResponse { response: registry_failure(denial), documents: Vec::new() }.write(w);
+        }),
         _ => return None,
     };
     written.ok()
@@ -156,6 +191,16 @@ impl Call<'_> {
             state => state,
         }
     }
+}
+
+/// C6.
+fn registry(refusal: Refusal) -> Denial {
+    Denial::new(Carrier::Registry, refusal)
+}
+
+fn registry_failure(denial: &Denial) -> RegistryResponse {
+    let context = denial.context.as_ref().unwrap_or(&denial.refusal.text);
+    RegistryResponse::failure(vec![RegistryError::error(denial.refusal.code, context)])
 }
 
 fn fault(refusal: Refusal) -> Denial {

@@ -3,11 +3,11 @@
 use dmp_protocol::rights::{AuthorizationAction, AuthorizationRole, SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::xml::WriteError;
 
-use super::{Call, Reply, fault, serialise};
+use super::{Call, Reply, Trace, fault, serialise};
 use crate::rules::{Action, Carrier, Cell, Denial, Hearing, breach, record};
 use crate::world::{Authorisation, Grant, GrantHolder, Patient};
 
-pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, journal: &mut Option<String>) -> Result<Reply, Denial> {
+pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
     let invalid = |found: String| {
         fault(breach("TD0.3", "DMPInvalidRequest", "Requête incomprise", found, "AJOUT or SUPPRESSION"))
     };
@@ -20,7 +20,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, journal: &mut Op
         (AuthorizationAction::Suppression, Some(AuthorizationRole::MedecinTraitant)) => Action::ResignAsMt,
         _ => return Err(invalid("an unknown action or role".to_owned())),
     };
-    *journal = Some(action.id().to_owned());
+    trace.action = Some(action);
 
     let mut world = call.dmp.world();
     let (class, cell) = call.right(action, world.patient(patient_id), hearing)?;

@@ -1,10 +1,11 @@
-//! The state of the mock: people, structures, authorisations. Knows no SOAP and applies no rule.
+//! The state of the mock: people, structures, authorisations, documents. Knows no SOAP and applies no rule.
 
 mod authorisation;
 mod content;
 mod directory;
 mod file;
 mod patient;
+mod registry;
 pub mod seed;
 
 pub use authorisation::{Authorisation, GRANT_MONTHS, Grant, GrantHolder};
@@ -13,6 +14,8 @@ pub(crate) use content::{ContentWriter, Place};
 pub use directory::{Professional, Structure, WhiteListEntry};
 pub use file::WorldFileError;
 pub use patient::{Patient, PatientId, RecordState, Sex};
+pub(crate) use registry::hexadecimal;
+pub use registry::{Deposit, REPOSITORY, Registry, StoredEntry, StoredLot};
 
 use std::collections::BTreeMap;
 
@@ -25,6 +28,8 @@ pub struct World {
     professionals: BTreeMap<String, Professional>,
     structures: BTreeMap<String, Structure>,
     white_list: Vec<WhiteListEntry>,
+    /// Documents and their metadata.
+    pub registry: Registry,
 }
 
 impl World {

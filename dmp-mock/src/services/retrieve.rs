@@ -1,0 +1,141 @@
+//! TD3.2: the bytes of documents (ITI-43), streamed from where they are.
+
+use dmp_protocol::mtom::ContentId;
+use dmp_protocol::transaction::Transaction;
+use uuid::Uuid;
+use xds_model::iti43::{DocumentRequest, RetrieveRequest, RetrieveResponse, RetrievedDocument};
+use xds_model::{DocumentContent, RegistryError, RegistryResponse};
+
+use super::reader::Reader;
+use super::{Call, Reply, Trace, registry, serialise, unwritable};
+use crate::rules::{Action, Cell, Denial, Hearing, breach, record};
+use crate::server::AnswerPart;
+use crate::world::{REPOSITORY, StoredEntry, World};
+
+pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
+    let invalid = |found: String| {
+        registry(breach(
+            "ITI-43",
+            "XDSRepositoryError",
+            "Requête illisible",
+            found,
+            "a RetrieveDocumentSetRequest with one DocumentRequest or more",
+        ))
+    };
+    let request = RetrieveRequest::read(call.envelope.body()).map_err(|error| invalid(error.to_string()))?;
+    if request.documents.is_empty() {
+        return Err(invalid("no DocumentRequest".to_owned()));
+    }
+    trace.action = Some(Action::ReadUnmasked);
+    trace.transaction = Some(Transaction::Retrieve);
+
+    let patient_id = call.patient_id()?;
+    let world = call.dmp.world();
+    let (class, _) = call.right(Action::ReadUnmasked, world.patient(patient_id), hearing)?;
+    let patient = record::require_open(world.patient(patient_id), "XDSUnknownPatientId").map_err(registry)?;
+    let purpose = call.admitted.caller.purpose;
+    if let Err(refusal) = record::require_no_opposition(patient, purpose, Action::ReadUnmasked) {
+        hearing.registry(refusal)?;
+    }
+    let reader = Reader { call, class, patient, reference_only: false, search_cell: Cell::Yes };
+    let targets: Vec<(&DocumentRequest, Option<&StoredEntry>)> =
+        request.documents.iter().map(|one| (one, target(one, call, &world))).collect();
+    let owned = targets.iter().all(|(_, stored)| stored.is_some_and(|stored| reader.owns(stored)));
+    let state = call.authorisation(patient, class);
+    if let Err(refusal) = record::require_authorisation(state, purpose, Action::ReadUnmasked, owned) {
+        hearing.registry(refusal)?;
+    }
+
+    let mut delivery = Delivery::default();
+    for (asked, stored) in targets {
+        match readable(asked, stored, &reader, hearing) {
+            Ok(stored) => delivery.add(asked, stored),
+            Err(error) => delivery.errors.push(error),
+        }
+    }
+    drop(world);
+    delivery.into_reply()
+}
+
+/// The last metadata version of the document, when it is this patient's.
+fn target<'a>(asked: &DocumentRequest, call: &Call<'_>, world: &'a World) -> Option<&'a StoredEntry> {
+    let stored = world.registry.last_version(&asked.unique_id)?;
+    (Some(&stored.patient) == call.admitted.patient.as_ref()).then_some(stored)
+}
+
+fn readable<'a>(
+    asked: &DocumentRequest,
+    stored: Option<&'a StoredEntry>,
+    reader: &Reader<'_>,
+    hearing: &mut Hearing<'_>,
+) -> Result<&'a StoredEntry, RegistryError> {
+    let context = format!("uniqueId={}", asked.unique_id);
+    if asked.repository_unique_id != REPOSITORY {
+        return Err(RegistryError::error("XDSUnknownRepositoryId", context));
+    }
+    let unknown = RegistryError::error("XDSDocumentUniqueIdError", context.clone());
+    let Some(stored) = stored else { return Err(unknown) };
+    match reader.check_read(stored) {
+        Ok(()) => Ok(stored),
+        Err(rule) => {
+            hearing.filter(rule);
+            let explicit = reader.call.dmp.settings.mock.explicit_denied_retrieve;
+            Err(match rule {
+                "VIS-01" | "VIS-02" if explicit => RegistryError::error("DMPAccessForbidden", context),
+                "FUN-01" if explicit => RegistryError::error("DMPAccessDeniedByRightsService", context),
+                // As if it did not exist.
+                _ => unknown,
+            })
+        }
+    }
+}
+
+/// What goes back.
+#[derive(Default)]
+struct Delivery {
+    documents: Vec<RetrievedDocument>,
+    parts: Vec<AnswerPart>,
+    errors: Vec<RegistryError>,
+    message: Uuid,
+}
+
+impl Delivery {
+    fn add(&mut self, asked: &DocumentRequest, stored: &StoredEntry) {
+        if self.message.is_nil() {
+            self.message = Uuid::new_v4();
+        }
+        let content_id = ContentId::numbered(self.message, self.parts.len() + 1);
+        self.documents.push(RetrievedDocument {
+            repository_unique_id: asked.repository_unique_id.clone(),
+            unique_id: asked.unique_id.clone(),
+            mime_type: stored.entry.mime_type.clone(),
+            content: DocumentContent::Href(content_id.href()),
+        });
+        self.parts.push(AnswerPart {
+            content_id,
+            media_type: header_safe(&stored.entry.mime_type),
+            content: stored.content.clone(),
+        });
+    }
+
+    fn into_reply(self) -> Result<Reply, Denial> {
+        let response = match (self.documents.is_empty(), self.errors.is_empty()) {
+            (_, true) => RegistryResponse::success(),
+            (false, false) => RegistryResponse::partial_success(self.errors),
+            (true, false) => RegistryResponse::failure(self.errors),
+        };
+        let answer = RetrieveResponse { response, documents: self.documents };
+        let body = serialise(|w| answer.write(w)).map_err(|error| unwritable(&error))?;
+        Ok(Reply { body, parts: self.parts })
+    }
+}
+
+/// The media type came from a sender: only what fits a MIME header is repeated in one.
+fn header_safe(media_type: &str) -> String {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'.' | b'_');
+    if !media_type.is_empty() && media_type.bytes().all(fits) {
+        media_type.to_owned()
+    } else {
+        "application/octet-stream".to_owned()
+    }
+}

@@ -1,0 +1,110 @@
+//! X13 to X15: entry and document say the same. Journalled, not refused, for now.
+
+use cda::metadata::{MappingOptions, differences, document_entry};
+use jiff::{SignedDuration, Timestamp};
+use xds_model::{AssociationKind, DocumentEntry, Dtm};
+
+use super::METADATA_ERROR;
+use super::content::Parsed;
+use super::lot::{Document, Lot};
+use crate::rules::{Denial, Hearing, breach};
+use crate::world::Registry;
+
+const INVALID_CONTENT: &str = "InvalidDocumentContent";
+/// How far in the future a date may lie.
+const SKEW: SignedDuration = SignedDuration::from_secs(60);
+
+pub(super) fn check(
+    lot: &Lot<'_>,
+    parsed: &Parsed,
+    registry: &Registry,
+    now: Timestamp,
+    hearing: &mut Hearing<'_>,
+) -> Result<(), Denial> {
+    for (document, read) in lot.documents.iter().zip(parsed) {
+        match read {
+            Some(Ok(cda)) => same_as_header(document.entry, cda, hearing)?,
+            Some(Err(error)) => hearing.registry(breach(
+                "X14",
+                INVALID_CONTENT,
+                "Le document n'est pas un CDA lisible",
+                format!("{}: {error}", error.kind.rule().unwrap_or("unreadable")),
+                "a well-formed CDA in UTF-8",
+            ))?,
+            None => {}
+        }
+        if let Some(Ok(cda)) = read {
+            same_replacement(lot, document, cda, registry, hearing)?;
+        }
+        dates(document.entry, now, hearing)?;
+    }
+    Ok(())
+}
+
+/// X13.
+fn same_as_header(entry: &DocumentEntry, cda: &cda::Document, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    let Ok(derived) = document_entry(cda, &MappingOptions::default()) else {
+        return hearing.registry(breach(
+            "X13",
+            INVALID_CONTENT,
+            "L'en-tête du document est incomplet",
+            "a header from which the entry cannot be derived",
+            "every header element that the entry needs",
+        ));
+    };
+    for difference in differences(&derived, entry) {
+        hearing.registry(breach(
+            "X13",
+            INVALID_CONTENT,
+            format!("L'attribut {} diffère de l'en-tête du document", difference.attribute),
+            format!("{}: {} differs from the header", difference.rule, difference.attribute),
+            "the values of the CDA header",
+        ))?;
+    }
+    Ok(())
+}
+
+/// X14, second half: the document says that it replaces what RPLC says.
+fn same_replacement(
+    lot: &Lot<'_>,
+    document: &Document<'_>,
+    cda: &cda::Document,
+    registry: &Registry,
+    hearing: &mut Hearing<'_>,
+) -> Result<(), Denial> {
+    let target = lot.objects.associations.iter().find(|association| {
+        association.kind == AssociationKind::Replaces && association.source == document.entry.entry_uuid
+    });
+    let Some(target) = target.and_then(|association| registry.entry(&association.target)) else { return Ok(()) };
+    let replaced = cda.header.replaced().is_some_and(|related| {
+        related.parent_ids.iter().any(|id| id.root == target.entry.unique_id && id.extension.is_none())
+    });
+    if replaced {
+        return Ok(());
+    }
+    hearing.registry(breach(
+        "X14",
+        INVALID_CONTENT,
+        "Le document ne désigne pas celui qu'il remplace",
+        "no relatedDocument with the uniqueId of the RPLC target",
+        "relatedDocument[@typeCode='RPLC']/parentDocument/id = uniqueId of the replaced document",
+    ))
+}
+
+/// X15.
+fn dates(entry: &DocumentEntry, now: Timestamp, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    let instant = |date: &Option<Dtm>| date.as_ref().and_then(Dtm::timestamp);
+    let (start, stop) = (instant(&entry.service_start_time), instant(&entry.service_stop_time));
+    let reversed = matches!((start, stop), (Some(start), Some(stop)) if stop < start);
+    let future = [instant(&entry.creation_time), start, stop].into_iter().flatten().any(|date| date > now + SKEW);
+    if !reversed && !future {
+        return Ok(());
+    }
+    hearing.registry(breach(
+        "X15",
+        METADATA_ERROR,
+        "Dates incohérentes",
+        if reversed { "serviceStopTime before serviceStartTime" } else { "a date in the future" },
+        "start before stop, and no date in the future",
+    ))
+}

@@ -1,0 +1,188 @@
+//! TD3.3: who sees a document, and its status (ITI-57). All or nothing.
+
+mod status;
+mod version;
+
+use dmp_protocol::rules::Refusal;
+use dmp_protocol::transaction::Transaction;
+use xds_model::iti57::{SubmitObjects, Update};
+use xds_model::{AvailabilityStatus, DocumentEntry, RegistryResponse, SubmissionSet};
+
+use super::reader::Reader;
+use super::{Call, Reply, Trace, registry};
+use crate::rules::{Action, ActorClass, Cell, Denial, Hearing, breach, record};
+use crate::world::{StoredEntry, World};
+
+/// A change that every rule lets through.
+enum Change {
+    Version { entry: Box<DocumentEntry>, current_uuid: String },
+    Status { entry_uuid: String, status: AvailabilityStatus },
+}
+
+pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
+    let request = SubmitObjects::read(call.envelope.body()).map_err(|error| {
+        registry(breach(
+            "X01",
+            "XDSRegistryMetadataError",
+            "Lot illisible",
+            error.to_string(),
+            "a SubmitObjectsRequest with one lot",
+        ))
+    })?;
+    let set = check_lot(&request, call, hearing)?;
+    let mut world = call.dmp.world();
+    let mut changes = Vec::new();
+    for update in request.updates() {
+        changes.push(decide(&update, call, &world, hearing, trace)?);
+    }
+    if changes.is_empty() {
+        return Err(unrecognised("no association"));
+    }
+    if world.registry.knows_unique_id(&set.unique_id) {
+        hearing.weigh(
+            registry(breach(
+                "X08",
+                "XDSDuplicateUniqueIdInRegistry",
+                "Identifiant déjà connu",
+                "the uniqueId of a lot already stored",
+                "a new uniqueId for each lot",
+            ))
+            .with_context(format!("uniqueId={}", set.unique_id)),
+        )?;
+    }
+    for change in changes {
+        match change {
+            Change::Version { entry, current_uuid } => {
+                world.registry.add_version(set.clone(), *entry, &current_uuid);
+            }
+            Change::Status { entry_uuid, status } => {
+                world.registry.change_status(set.clone(), &entry_uuid, &status);
+            }
+        }
+    }
+    drop(world);
+    Reply::plain(|w| RegistryResponse::success().write(w))
+}
+
+/// The lot is complete in every request (xds.md §10), and of the patient of the assertion.
+fn check_lot<'a>(
+    request: &'a SubmitObjects,
+    call: &Call<'_>,
+    hearing: &mut Hearing<'_>,
+) -> Result<&'a SubmissionSet, Denial> {
+    let incomplete = |found: &str| {
+        registry(breach(
+            "X03",
+            "XDSRegistryMetadataError",
+            "Le lot est incomplet",
+            found,
+            "one lot with one author, contentTypeCode, patientId, sourceId, uniqueId and submissionTime",
+        ))
+    };
+    let [set] = request.objects.submission_sets.as_slice() else {
+        return Err(incomplete("no lot, or several"));
+    };
+    let complete = set.authors.len() == 1
+        && set.content_type_code.is_some()
+        && !set.source_id.is_empty()
+        && !set.unique_id.is_empty()
+        && set.submission_time.is_some();
+    if !complete {
+        hearing.weigh(incomplete("a lot without one of its attributes"))?;
+    }
+    let patient = call.patient_id()?;
+    if set.patient_id.id() != patient.matricule || set.patient_id.authority_oid() != patient.oid {
+        hearing.registry(breach(
+            "X05",
+            "XDSPatientIdDoesNotMatch",
+            "Le patient du lot n'est pas celui du VIHF",
+            "a lot whose patient is not that of the assertion",
+            "the same INS in both",
+        ))?;
+    }
+    Ok(set)
+}
+
+fn decide(
+    update: &Update<'_>,
+    call: &Call<'_>,
+    world: &World,
+    hearing: &mut Hearing<'_>,
+    trace: &mut Trace,
+) -> Result<Change, Denial> {
+    match update {
+        Update::NewVersion { entry, previous_version } => {
+            version::decide(entry, *previous_version, call, world, hearing, trace)
+        }
+        Update::Status { entry_uuid, original, new } => {
+            status::decide(entry_uuid, original.as_ref(), new.as_ref(), call, world, hearing, trace)
+        }
+        Update::Unsupported(association) => Err(unrecognised(association.kind.as_urn())),
+    }
+}
+
+fn unrecognised(found: &str) -> Denial {
+    registry(breach(
+        "X18",
+        "XDSMetadataUpdateOperationError",
+        "Opération de mise à jour inconnue",
+        found.chars().take(128).collect::<String>(),
+        "HasMember with PreviousVersion, or UpdateAvailabilityStatus",
+    ))
+}
+
+/// LIF-03: unknown, deleted, of another patient, or not to be shown: all look the same.
+fn unresolved(rule: &'static str, found: &str) -> Denial {
+    registry(breach(
+        rule,
+        "UnresolvedReferenceException",
+        "Le document est introuvable",
+        found,
+        "a document of this patient that the caller may read: TD3.1b just before",
+    ))
+}
+
+/// OWN-04 to OWN-08.
+fn not_allowed(rule: &'static str, found: &str, expected: &str) -> Refusal {
+    breach(rule, "DMPAccessDeniedByRightsService", "Action non autorisée sur ce document", found, expected)
+}
+
+/// Lines 15 to 19 of errors.md §11 for one action; gives the caller in front of the documents.
+fn admit<'a>(
+    action: Action,
+    target: Option<&StoredEntry>,
+    call: &'a Call<'a>,
+    world: &'a World,
+    hearing: &mut Hearing<'_>,
+    trace: &mut Trace,
+) -> Result<(Reader<'a>, Cell), Denial> {
+    trace.action = Some(action);
+    trace.transaction = Some(match action {
+        Action::MakeVisible => Transaction::Reveal,
+        Action::Delete => Transaction::Delete,
+        Action::Archive | Action::Unarchive => Transaction::Archive,
+        _ => Transaction::Mask,
+    });
+    let patient_id = call.patient_id()?;
+    let (class, cell): (ActorClass, Cell) = call.right(action, world.patient(patient_id), hearing)?;
+    let patient = record::require_open(world.patient(patient_id), "XDSUnknownPatientId").map_err(registry)?;
+    let purpose = call.admitted.caller.purpose;
+    if let Err(refusal) = record::require_no_opposition(patient, purpose, action) {
+        hearing.registry(refusal)?;
+    }
+    let reader = Reader { call, class, patient, reference_only: false, search_cell: Cell::Yes };
+    let owned = target.is_some_and(|stored| reader.owns(stored));
+    let state = call.authorisation(patient, class);
+    if let Err(refusal) = record::require_authorisation(state, purpose, action, owned) {
+        hearing.registry(refusal)?;
+    }
+    Ok((reader, cell))
+}
+
+/// The target when it is this patient's and not deleted.
+fn of_patient<'a>(stored: Option<&'a StoredEntry>, call: &Call<'_>) -> Option<&'a StoredEntry> {
+    stored.filter(|stored| {
+        Some(&stored.patient) == call.admitted.patient.as_ref()
+            && stored.entry.status != Some(AvailabilityStatus::Deleted)
+    })
+}
