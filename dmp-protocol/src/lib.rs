@@ -5,11 +5,13 @@
 
 pub use dmp_vocabulary::{identity, nomenclature};
 pub use dmp_xml as xml;
+pub use paris::paris;
 
 pub mod certificate;
 pub mod distinguished_name;
 pub mod error;
 pub mod mtom;
+mod paris;
 pub mod patient;
 mod received_name;
 pub mod rights;

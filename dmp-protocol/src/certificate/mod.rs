@@ -289,6 +289,3 @@ impl fmt::Debug for Certificate {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -31,6 +31,3 @@ pub const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub const WSSE: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 /// `Issuer/@Format`.
 pub const ISSUER_FORMAT: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName";
-
-#[cfg(test)]
-mod tests;

@@ -6,17 +6,15 @@ use dmp_vocabulary::Oid;
 use dmp_xml::c14n::{Algorithm, canonicalize_element};
 use dmp_xml::{Element, Limits, WriteError, Writer, XmlError, parse};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{MANIFEST_TYPE, PURPOSE_SOURCE, SIGNED_PROPERTIES_TYPE, URN_OID, XADES};
 use crate::certificate::{Certificate, ProfileError};
+use crate::paris;
 use crate::signature::{
     Canonicalization, DSIG, DigestAlgorithm, SignError, SignatureAlgorithm, Signer, encode_base64, encode_base64_lines,
 };
 use crate::switches::{CertDigestUri, SignaturePropertiesNamespace, Switches};
 
-/// Central European time since 1996; spelled out because a bare machine has no time zone database.
-const PARIS: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 const C14N: Canonicalization = Canonicalization::Inclusive { comments: true };
 const MANIFEST_ID: &str = "IHEManifest";
 const PROPERTIES_ID: &str = "S0-SignedProperties";
@@ -288,6 +286,5 @@ pub(super) fn path_to<'a>(from: &'a Element, namespace: &str, local: &str) -> Op
 
 /// With the offset that was in force in Paris at that instant.
 fn paris_time(at: Timestamp) -> String {
-    let zone = TimeZone::posix(PARIS).unwrap_or(TimeZone::UTC);
-    at.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    at.to_zoned(paris()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }

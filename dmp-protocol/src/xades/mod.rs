@@ -20,6 +20,3 @@ const MANIFEST_TYPE: &str = "http://www.w3.org/2000/09/xmldsig#Manifest";
 const SIGNED_PROPERTIES_TYPE: &str = "http://uri.etsi.org/01903/v1.1.1#SignedProperties";
 /// What precedes a uniqueId in the Manifest.
 const URN_OID: &str = "urn:oid:";
-
-#[cfg(test)]
-mod tests;

@@ -304,3 +304,20 @@ fn an_envelope_may_change_around_a_signed_assertion() {
         .replace("<soap:Body>", "<soap:Body><![CDATA[ ]]>");
     assert_eq!(Verifier::default().rule(&around), "accepted");
 }
+
+#[test]
+fn whatever_byte_is_flipped_nothing_panics_and_nothing_false_is_accepted() {
+    let good = envelope(sign(&air(), &Switches::default()).as_str());
+    let expected = Verifier::default().verify(&good).outcome.unwrap().assertion;
+    for at in (0..good.len()).step_by(3) {
+        let mut flipped = good.clone().into_bytes();
+        flipped[at] ^= 0x01;
+        let Ok(flipped) = String::from_utf8(flipped) else { continue };
+        if parse(flipped.as_bytes(), &Limits::default()).is_err() {
+            continue;
+        }
+        if let Ok(verified) = Verifier::default().verify(&flipped).outcome {
+            assert_eq!(verified.assertion, expected, "flip at {at}");
+        }
+    }
+}
