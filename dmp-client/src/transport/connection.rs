@@ -9,6 +9,7 @@ use hyper_util::rt::TokioIo;
 use rustls::client::ClientConfig;
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
@@ -45,6 +46,25 @@ pub(crate) struct Connection {
     pub(crate) authority: Authority,
     pub(crate) sender: SendRequest<RequestBody>,
     pub(crate) meter: Meter,
+    task: JoinHandle<Result<(), hyper::Error>>,
+}
+
+/// A connection that failed is done in no time; this bounds one that is not.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+impl Connection {
+    /// Why a request failed: in TLS 1.3 a refused client certificate is an alert that comes after the handshake, and
+    /// only the task that reads the connection has seen it.
+    pub(crate) async fn post_mortem(self, request_complete: bool, source: hyper::Error) -> TransportError {
+        drop(self.sender);
+        if let Ok(Ok(Err(last_words))) = tokio::time::timeout(LAST_WORDS, self.task).await {
+            let error = TransportError::broken(request_complete, last_words);
+            if matches!(error, TransportError::RefusedByServer { .. }) {
+                return error;
+            }
+        }
+        TransportError::broken(request_complete, source)
+    }
 }
 
 /// Opens a connection within `limit`.
@@ -73,11 +93,7 @@ async fn open(authority: &Authority, tls: &Arc<ClientConfig>) -> Result<Connecti
         .handshake(TokioIo::new(Tap::new(stream, meter.clone())))
         .await
         .map_err(|source| TransportError::broken(false, source))?;
-    // Ends with the connection; its errors also reach whoever waits for an answer.
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection to the DMP ended");
-        }
-    });
-    Ok(Connection { authority: authority.clone(), sender, meter })
+    // Ends with the connection.
+    let task = tokio::spawn(connection);
+    Ok(Connection { authority: authority.clone(), sender, meter, task })
 }

@@ -176,7 +176,7 @@ impl Transport {
                     let error = std::io::Error::new(error.kind(), error.to_string());
                     return Err(with_id(TransportError::Document(error)));
                 }
-                return Err(with_id(TransportError::broken(request_complete, source)));
+                return Err(with_id(connection.post_mortem(request_complete, source).await));
             }
             Ok(Ok(response)) => response,
         };

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod server;
+
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::pki::PKCS12_PASSWORD;
@@ -20,11 +22,15 @@ pub fn builder(mock: &MockDmp) -> DmpClientBuilder {
 }
 
 pub fn builder_for(mock: &MockDmp, url: &str) -> DmpClientBuilder {
+    builder_at(mock, Endpoint::custom(url).unwrap())
+}
+
+pub fn builder_at(mock: &MockDmp, endpoint: Endpoint) -> DmpClientBuilder {
     let pki = mock.pki();
     let authentication =
         AuthenticationIdentity::from_pkcs12_bytes(&pki.org_auth_cli.pkcs12().unwrap(), password()).unwrap();
     let signing = SigningIdentity::from_pkcs12_bytes(&pki.org_sign.pkcs12().unwrap(), password()).unwrap();
-    DmpClient::builder(Endpoint::custom(url).unwrap())
+    DmpClient::builder(endpoint)
         .authentication(authentication)
         .signing(signing)
         .software(software())

@@ -51,7 +51,9 @@ impl Wired {
     pub(crate) fn patient(&self, ins: &str) -> Result<QualifiedPatient, Failure> {
         let (number, oid) = ins.split_once('@').unwrap_or((ins, self.default_ins_oid()));
         let parsed = Ins::parse(number, oid, self.identities());
-        parsed.map(|parsed| QualifiedPatient::declared(parsed.value)).map_err(|error| Failure::input(format!("--ins: {error}")))
+        parsed
+            .map(|parsed| QualifiedPatient::declared(parsed.value))
+            .map_err(|error| Failure::input(format!("--ins: {error}")))
     }
 
     /// The patient that a document names.
@@ -98,7 +100,9 @@ impl Wired {
     fn login(&self) -> Result<(AuthenticationClass, Timestamp), Failure> {
         let given = &self.config.second_factor;
         let class = AuthenticationClass::parse(&given.method).ok_or_else(|| {
-            Failure::input("configuration [second_factor] method: expected the name of a SAML class, such as TimeSyncToken")
+            Failure::input(
+                "configuration [second_factor] method: expected the name of a SAML class, such as TimeSyncToken",
+            )
         })?;
         let at = match &given.at {
             None => Timestamp::now(),
