@@ -55,11 +55,7 @@ pub async fn send(
     body: impl FnOnce(&mut Writer),
 ) -> Result<Answer, Failure> {
     let url = transaction.service().url(&mock.url());
-    let headers = RequestHeaders {
-        message_id: &MessageId::random(),
-        to: &url,
-        action: transaction.request_action(),
-    };
+    let headers = RequestHeaders { message_id: &MessageId::random(), to: &url, action: transaction.request_action() };
     let envelope = soap::write_request(&headers, assertion, body)?;
     let content_type = soap::request_content_type(transaction.request_action());
     let response = post(mock, &url, &content_type, Bytes::from(envelope)).await?;

@@ -42,7 +42,11 @@ fn signed_envelope(mock: &MockDmp, folder: &Path, signer: &str) -> std::path::Pa
     let template = folder.join("assertion.xml");
     std::fs::write(&template, ASSERTION.trim_end().replace("$NOW", &now).replace("$ISSUER", &issuer)).unwrap();
     let signed = folder.join("signed.xml");
-    let key = format!("{},{}", folder.join(format!("{signer}.key")).display(), folder.join(format!("{signer}.pem")).display());
+    let key = format!(
+        "{},{}",
+        folder.join(format!("{signer}.key")).display(),
+        folder.join(format!("{signer}.pem")).display()
+    );
     let output = Command::new("xmlsec1")
         .args(["--sign", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion", "--privkey-pem"])
         .arg(key)

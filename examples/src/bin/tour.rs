@@ -45,7 +45,12 @@ fn conclude(report: &Report) {
     for refusal in &report.refusals {
         let rule = refusal.rule.as_deref().unwrap_or("nothing");
         let verdict = if refusal.is_expected() { "" } else { "  UNEXPECTED" };
-        println!("{}{verdict}\n  refused by {rule}: {}\n  {}", refusal.attempt, refusal.code, indent(&refusal.explanation));
+        println!(
+            "{}{verdict}\n  refused by {rule}: {}\n  {}",
+            refusal.attempt,
+            refusal.code,
+            indent(&refusal.explanation)
+        );
     }
     let count = |test: fn(&Ending) -> bool| report.journeys.iter().filter(|journey| test(&journey.ending)).count();
     println!(

@@ -4,13 +4,9 @@ use std::path::Path;
 
 use bytes::Bytes;
 use dmp_client::{
-    AirRecord, Change, Consent, DmpError, Document, Existence, Hidden, IndirectRecord, Language, QualifiedPatient, Search,
-    Submission,
+    AirRecord, Change, DmpError, Document, Existence, Hidden, IndirectRecord, Language, Search, Submission,
 };
-use dmp_vocabulary::Realm;
-use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck};
 
-use super::setup::{professional, second_factor, sender};
 use super::wrap::{Content, wrap};
 use super::{Ending, Journey, Step, Tour};
 use crate::bare::Failure;
@@ -74,9 +70,7 @@ impl Tour {
                 let step = progress.current.take().unwrap_or(Step::Read);
                 match stop {
                     Stop::Refused(error) if step == Step::Feed => refused(&error),
-                    Stop::Refused(error) => {
-                        Ending::Failed { step, why: error.explain(Language::English).to_string() }
-                    }
+                    Stop::Refused(error) => Ending::Failed { step, why: error.explain(Language::English).to_string() },
                     Stop::Failed(why) => Ending::Failed { step, why },
                 }
             }
@@ -88,9 +82,8 @@ impl Tour {
         progress.begin(Step::Read);
         let bytes = read(file).await?;
         let document = Document::from_cda_bytes(bytes.clone()).await.map_err(Failure::from)?;
-        let patient = patient(&document)?;
-        let feeding = self.feeding(&patient)?;
-        let consulting = self.consulting(&patient)?;
+        let feeding = self.feeding_of(&document)?;
+        let consulting = self.consulting_of(&document)?;
 
         progress.begin(Step::Existence);
         expect(matches!(feeding.existence().await?, Existence::Active(_)), "the DMP is not active")?;
@@ -125,16 +118,6 @@ impl Tour {
         expect(consulting.reference_of(&fed.unique_id).await?.is_none(), "deleted, but still found")?;
         Ok(fed)
     }
-
-    fn feeding(&self, patient: &QualifiedPatient) -> Result<IndirectRecord, Stop> {
-        let session = self.client.indirect(sender()?)?;
-        Ok(session.record(patient.clone(), Consent::given())?)
-    }
-
-    fn consulting(&self, patient: &QualifiedPatient) -> Result<AirRecord, Stop> {
-        let session = self.client.air_simplifie(professional()?, second_factor())?;
-        Ok(session.record(patient.clone(), Consent::given())?)
-    }
 }
 
 async fn is(consulting: &AirRecord, fed: &Fed, hidden: Hidden) -> Result<bool, Stop> {
@@ -152,23 +135,12 @@ async fn read(file: &Path) -> Result<Bytes, Failure> {
     })
 }
 
-/// The patient that the document names. The published documents hold some wrong keys: only a warning here.
-fn patient(document: &Document) -> Result<QualifiedPatient, Failure> {
-    let policy = IdentityPolicy::from(Realm::Test).with_ins_key_check(KeyCheck::Warn);
-    let ins = Ins::parse_cx(document.entry().patient_id.as_str(), policy)?;
-    Ok(QualifiedPatient::declared(ins.value))
-}
-
 async fn feed(feeding: &IndirectRecord, document: Document, bytes: Bytes, invisible: bool) -> Result<Fed, Stop> {
     let entry = document.entry();
     let hideable = entry.type_code.as_ref().is_none_or(|code| code.code != VACCINATION_NOTE);
     let invisible = invisible && hideable;
-    let fed = Fed {
-        unique_id: entry.unique_id.clone(),
-        sha1: entry.hash.clone().unwrap_or_default(),
-        bytes,
-        invisible,
-    };
+    let fed =
+        Fed { unique_id: entry.unique_id.clone(), sha1: entry.hash.clone().unwrap_or_default(), bytes, invisible };
     let document = if invisible { document.hidden(Hidden::FromPatient) } else { document };
     feeding.submit(&Submission::of(document)).await?;
     Ok(fed)

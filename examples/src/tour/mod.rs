@@ -3,6 +3,7 @@
 //! Each file is fed by the structure (INDIRECTE), found, retrieved, masked, unmasked, revealed and read by a named
 //! professional (AIR simplifié), then deleted. Three refusals follow, which the SDK's types cannot express.
 
+pub mod big;
 mod journey;
 mod refusals;
 mod setup;

@@ -1,6 +1,7 @@
 //! Three requests that the SDK's types cannot express, built from `dmp-protocol` over a bare connection.
 
 use dmp_client::{AuthenticationClass, DmpError, Language, Switches, roles};
+use dmp_mock::MockDmp;
 use dmp_mock::pki::Identity;
 use dmp_mock::world::seed;
 use dmp_protocol::certificate::Certificate;
@@ -43,71 +44,77 @@ impl ShownRefusal {
 }
 
 impl Tour {
-    /// Feeding in AIR, a VIHF signed with the authentication key, a replayed VIHF.
+    /// Feeding in AIR, a VIHF signed with the authentication key, a replayed VIHF; with a mock in this process only.
     pub(super) async fn refusals(&self) -> Result<Vec<ShownRefusal>, Failure> {
-        Ok(vec![self.feeding_in_air().await?, self.signed_with_authentication_key().await?, self.replayed().await?])
+        let Some(mock) = &self.mock else { return Ok(Vec::new()) };
+        Ok(vec![feeding_in_air(mock).await?, signed_with_authentication_key(mock).await?, replayed(mock).await?])
     }
+}
 
-    async fn feeding_in_air(&self) -> Result<ShownRefusal, Failure> {
-        let assertion = self.assertion(&self.mock.pki().org_sign)?;
-        // The right is refused before the content is looked at: an empty lot will do.
-        let lot = ProvideAndRegister { objects: RegistryObjectList::default(), documents: Vec::new() };
-        let answer = bare::send(&self.mock, Transaction::Submit, &assertion, |w| lot.write(w)).await?;
-        Ok(shown("feeding (TD2.1) in AIR simplifié", "FUN-01", Transaction::Submit, &answer))
-    }
+async fn feeding_in_air(mock: &MockDmp) -> Result<ShownRefusal, Failure> {
+    let assertion = assertion(&mock.pki().org_sign)?;
+    // The right is refused before the content is looked at: an empty lot will do.
+    let lot = ProvideAndRegister { objects: RegistryObjectList::default(), documents: Vec::new() };
+    let answer = bare::send(mock, Transaction::Submit, &assertion, |w| lot.write(w)).await?;
+    Ok(shown("feeding (TD2.1) in AIR simplifié", "FUN-01", Transaction::Submit, &answer))
+}
 
-    async fn signed_with_authentication_key(&self) -> Result<ShownRefusal, Failure> {
-        let assertion = self.assertion(&self.mock.pki().org_auth_cli)?;
-        let answer = self.existence(&assertion).await?;
-        Ok(shown("a VIHF signed with the key of ORG_AUTH_CLI", "V21", Transaction::Existence, &answer))
-    }
+async fn signed_with_authentication_key(mock: &MockDmp) -> Result<ShownRefusal, Failure> {
+    let assertion = assertion(&mock.pki().org_auth_cli)?;
+    let answer = existence(mock, &assertion).await?;
+    Ok(shown("a VIHF signed with the key of ORG_AUTH_CLI", "V21", Transaction::Existence, &answer))
+}
 
-    async fn replayed(&self) -> Result<ShownRefusal, Failure> {
-        let assertion = self.assertion(&self.mock.pki().org_sign)?;
-        let first = self.existence(&assertion).await?;
-        if let Some(fault) = first.fault {
-            return Err(format!("the first use of a good VIHF was refused: {}", fault.reason).into());
-        }
-        let second = self.existence(&assertion).await?;
-        Ok(shown("the same VIHF sent twice in AIR", "V54", Transaction::Existence, &second))
+async fn replayed(mock: &MockDmp) -> Result<ShownRefusal, Failure> {
+    let assertion = assertion(&mock.pki().org_sign)?;
+    let first = existence(mock, &assertion).await?;
+    if let Some(fault) = first.fault {
+        return Err(format!("the first use of a good VIHF was refused: {}", fault.reason).into());
     }
+    let second = existence(mock, &assertion).await?;
+    Ok(shown("the same VIHF sent twice in AIR", "V54", Transaction::Existence, &second))
+}
 
-    async fn existence(&self, assertion: &str) -> Result<Answer, Failure> {
-        let lps = Lps { root: "2.25.169113683135263991924194166893702703888".into(), name: "LPS Exemple".into() };
-        let request = ExistenceRequest::new(lps, &patient()?, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
-        bare::send(&self.mock, Transaction::Existence, assertion, |w: &mut Writer| request.write(w)).await
-    }
+async fn existence(mock: &MockDmp, assertion: &str) -> Result<Answer, Failure> {
+    let lps = Lps { root: "2.25.169113683135263991924194166893702703888".into(), name: "LPS Exemple".into() };
+    let request = ExistenceRequest::new(lps, &patient()?, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
+    bare::send(mock, Transaction::Existence, assertion, |w: &mut Writer| request.write(w)).await
+}
 
-    /// An assertion of AIR simplifié that is right in everything but, perhaps, who signs it.
-    fn assertion(&self, signed_by: &Identity) -> Result<String, Failure> {
-        let now = Timestamp::now();
-        let vihf = Vihf {
-            mode: AuthenticationMode::AirSimplifie,
-            holder: ProfessionalId::parse(seed::MEDECIN, Realm::Test)?.value,
-            holder_name: Some("MODELE ALIX".into()),
-            structure: StructureId::parse(seed::STRUCTURE_EG, Realm::Test)?.value,
-            sector: "SA01".into(),
-            roles: roles::of_directory("10", Some("SM26")),
-            patient: Some(patient()?),
-            access: Access::Normal,
-            connexion_secrete: false,
-            authentication: AuthenticationClass::TimeSyncToken,
-            authenticated_at: now - SignedDuration::from_mins(5),
-            software: software(),
-        };
-        let switches = Switches::default();
-        let certificate = Certificate::from_der(signed_by.certificate_der())?;
-        let issuer = certificate.subject().to_rfc4514(switches.dn_style);
-        let assertion = vihf.to_assertion(&Stamp::new(now), issuer, &switches);
-        Ok(assertion.sign(&bare::signer(signed_by)?, &switches)?.into_string())
-    }
+/// An assertion of AIR simplifié that is right in everything but, perhaps, who signs it.
+fn assertion(signed_by: &Identity) -> Result<String, Failure> {
+    let now = Timestamp::now();
+    let vihf = Vihf {
+        mode: AuthenticationMode::AirSimplifie,
+        holder: ProfessionalId::parse(seed::MEDECIN, Realm::Test)?.value,
+        holder_name: Some("MODELE ALIX".into()),
+        structure: StructureId::parse(seed::STRUCTURE_EG, Realm::Test)?.value,
+        sector: "SA01".into(),
+        roles: roles::of_directory("10", Some("SM26")),
+        patient: Some(patient()?),
+        access: Access::Normal,
+        connexion_secrete: false,
+        authentication: AuthenticationClass::TimeSyncToken,
+        authenticated_at: now - SignedDuration::from_mins(5),
+        software: software(),
+    };
+    let switches = Switches::default();
+    let certificate = Certificate::from_der(signed_by.certificate_der())?;
+    let issuer = certificate.subject().to_rfc4514(switches.dn_style);
+    let assertion = vihf.to_assertion(&Stamp::new(now), issuer, &switches);
+    Ok(assertion.sign(&bare::signer(signed_by)?, &switches)?.into_string())
 }
 
 fn patient() -> Result<Ins, Failure> {
     Ok(Ins::parse(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID, Realm::Test)?.value)
 }
 
-fn shown(attempt: &'static str, expected_rule: &'static str, transaction: Transaction, answer: &Answer) -> ShownRefusal {
+fn shown(
+    attempt: &'static str,
+    expected_rule: &'static str,
+    transaction: Transaction,
+    answer: &Answer,
+) -> ShownRefusal {
     let (code, explanation) = match &answer.fault {
         Some(fault) => {
             let error = DmpError::from_fault(transaction, fault);

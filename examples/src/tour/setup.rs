@@ -1,25 +1,31 @@
 //! A mock and a client of it.
 
+use std::path::Path;
+
 use dmp_client::{
-    AuthenticationClass, AuthenticationIdentity, DmpClient, Endpoint, Establishment, Policy, Professional, SecondFactor,
-    Sender, SigningIdentity, Software, TrustAnchors, roles,
+    AirRecord, AuthenticationClass, AuthenticationIdentity, Consent, DmpClient, Document, Endpoint, Establishment,
+    IndirectRecord, Policy, Professional, QualifiedPatient, SecondFactor, Sender, SigningIdentity, Software,
+    TrustAnchors, roles,
 };
 use dmp_mock::MockDmp;
+use dmp_mock::pki::PKCS12_PASSWORD;
 use dmp_mock::world::seed;
 use dmp_vocabulary::Realm;
-use dmp_vocabulary::identity::{Rpps, StructureId};
+use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck, Rpps, StructureId};
 use jiff::Timestamp;
+use secrecy::SecretString;
 
 use crate::bare::Failure;
 
 /// The documents of a tour were written by other structures than the one that feeds them, about patients with any INS:
 /// these rules only warn here (X12 sender is an author; V41 key and OID of the INS; X09, X13 old codes and habits).
-pub(super) const LENIENT: &str = "X09,X12,X13,V41";
+const LENIENT: &str = "X09,X12,X13,V41";
 
-/// A running mock in an open world, and a client with the two key pairs of its structure.
+/// A client of a mock in an open world.
 #[derive(Debug)]
 pub struct Tour {
-    pub(super) mock: MockDmp,
+    /// The mock, when it runs in this process.
+    pub(super) mock: Option<MockDmp>,
     pub(super) client: DmpClient,
 }
 
@@ -29,29 +35,77 @@ impl Tour {
     /// # Errors
     /// A port that cannot be opened, or an identity that is refused.
     pub async fn start() -> Result<Self, Failure> {
-        let mock = MockDmp::builder().open_world().lenient("X09,X13").start().await?;
+        let mock = Self::mock().await?;
         let pki = mock.pki();
-        let client = DmpClient::builder(Endpoint::custom(&mock.url())?.realm(Realm::Test))
-            .authentication(AuthenticationIdentity::from_pem(
-                pki.org_auth_cli.certificate_pem().as_bytes(),
-                pki.org_auth_cli.key_pem().as_bytes(),
-            )?)
-            .signing(SigningIdentity::from_pem(
-                pki.org_sign.certificate_pem().as_bytes(),
-                pki.org_sign.key_pem().as_bytes(),
-            )?)
-            .software(software())
-            .trust_anchors(TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes())?)
-            .policy(Policy::lenient(LENIENT)?)
-            .build()?;
-        Ok(Self { mock, client })
+        let authentication = AuthenticationIdentity::from_pem(
+            pki.org_auth_cli.certificate_pem().as_bytes(),
+            pki.org_auth_cli.key_pem().as_bytes(),
+        )?;
+        let signing =
+            SigningIdentity::from_pem(pki.org_sign.certificate_pem().as_bytes(), pki.org_sign.key_pem().as_bytes())?;
+        let anchors = TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes())?;
+        let client = client(&mock.url(), authentication, signing, anchors)?;
+        Ok(Self { mock: Some(mock), client })
     }
 
-    /// Where the mock listens.
-    #[must_use]
-    pub fn url(&self) -> String {
-        self.mock.url()
+    /// A client of a mock that another process runs and whose PKI it wrote to `folder`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or an identity that is refused.
+    pub fn of_other_process(url: &str, folder: &Path) -> Result<Self, Failure> {
+        let password = || SecretString::from(PKCS12_PASSWORD);
+        let authentication = AuthenticationIdentity::from_pkcs12(folder.join("org_auth_cli.p12"), password())?;
+        let signing = SigningIdentity::from_pkcs12(folder.join("org_sign.p12"), password())?;
+        let anchors = TrustAnchors::from_pem(&std::fs::read(folder.join("ca.pem"))?)?;
+        Ok(Self { mock: None, client: client(url, authentication, signing, anchors)? })
     }
+
+    /// A mock where any patient has a DMP.
+    ///
+    /// # Errors
+    /// A port that cannot be opened.
+    pub async fn mock() -> Result<MockDmp, Failure> {
+        Ok(MockDmp::builder().open_world().lenient("X09,X13").start().await?)
+    }
+
+    /// The record of the document's patient, to feed.
+    ///
+    /// # Errors
+    /// An INS that cannot be one, or what the SDK refuses.
+    pub fn feeding_of(&self, document: &Document) -> Result<IndirectRecord, Failure> {
+        Ok(self.client.indirect(sender()?)?.record(patient_of(document)?, Consent::given())?)
+    }
+
+    /// The record of the document's patient, to consult.
+    ///
+    /// # Errors
+    /// An INS that cannot be one, or what the SDK refuses.
+    pub fn consulting_of(&self, document: &Document) -> Result<AirRecord, Failure> {
+        let session = self.client.air_simplifie(professional()?, second_factor())?;
+        Ok(session.record(patient_of(document)?, Consent::given())?)
+    }
+}
+
+fn client(
+    url: &str,
+    authentication: AuthenticationIdentity,
+    signing: SigningIdentity,
+    anchors: TrustAnchors,
+) -> Result<DmpClient, Failure> {
+    Ok(DmpClient::builder(Endpoint::custom(url)?.realm(Realm::Test))
+        .authentication(authentication)
+        .signing(signing)
+        .software(software())
+        .trust_anchors(anchors)
+        .policy(Policy::lenient(LENIENT)?)
+        .build()?)
+}
+
+/// The patient that the document names. The published documents hold some wrong keys: only a warning here.
+fn patient_of(document: &Document) -> Result<QualifiedPatient, Failure> {
+    let policy = IdentityPolicy::from(Realm::Test).with_ins_key_check(KeyCheck::Warn);
+    let ins = Ins::parse_cx(document.entry().patient_id.as_str(), policy)?;
+    Ok(QualifiedPatient::declared(ins.value))
 }
 
 pub(super) fn software() -> Software {
@@ -59,24 +113,24 @@ pub(super) fn software() -> Software {
 }
 
 /// The establishment of the seeded world.
-pub(super) fn establishment() -> Result<Establishment, Failure> {
+fn establishment() -> Result<Establishment, Failure> {
     let id = StructureId::parse(seed::STRUCTURE_EG, Realm::Test)?.value;
     Ok(Establishment::new(id, "CLINIQUE DU MODELE", "SA01"))
 }
 
 /// The médecin of the seeded world.
-pub(super) fn professional() -> Result<Professional, Failure> {
+fn professional() -> Result<Professional, Failure> {
     let rpps = Rpps::parse(seed::MEDECIN.trim_start_matches('8'), Realm::Test)?.value;
     let roles = roles::of_directory("10", Some("SM26"));
     Ok(Professional::new(&rpps, "MODELE", "ALIX", roles, establishment()?))
 }
 
 /// Two factors, passed just now.
-pub(super) fn second_factor() -> SecondFactor {
+fn second_factor() -> SecondFactor {
     SecondFactor::passed_at(Timestamp::now(), AuthenticationClass::TimeSyncToken)
 }
 
 /// The same professional, as the user who feeds.
-pub(super) fn sender() -> Result<Sender, Failure> {
+fn sender() -> Result<Sender, Failure> {
     Ok(Sender::professional(&professional()?, AuthenticationClass::TimeSyncToken, Timestamp::now()))
 }

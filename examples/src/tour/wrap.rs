@@ -6,7 +6,6 @@ use dmp_vocabulary::identity::{BirthDate, Ins, ProfessionalId, StructureId};
 use dmp_vocabulary::nomenclature::{Concept, Nomenclatures};
 use dmp_vocabulary::{Oid, Realm};
 use jiff::Zoned;
-use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::bare::Failure;
@@ -18,7 +17,7 @@ pub(super) enum Content<'a> {
 
 /// The bytes of the N1 document.
 pub(super) fn wrap(content: &Content<'_>) -> Result<Vec<u8>, Failure> {
-    let now = jiff::Timestamp::now().to_zoned(TimeZone::get("Europe/Paris")?);
+    let now = jiff::Timestamp::now().to_zoned(dmp_protocol::paris());
     let start = now.checked_sub(jiff::Span::new().minutes(30))?;
     let structure = N1Structure {
         id: Some(StructureId::parse(seed::STRUCTURE_EG, Realm::Test)?.value),
