@@ -2,7 +2,6 @@
 
 use dmp_protocol::identity::{BirthDate, UnknownBirthday};
 use dmp_protocol::vihf::{AuthenticationMode, Purpose, name};
-use jiff::tz::TimeZone;
 
 use super::Examined;
 use super::attributes::{incorrect, missing};
@@ -88,7 +87,7 @@ pub(super) fn check_secret(
     if !assertion.is_connexion_secrete() {
         return hearing.fault(refused("another code"));
     }
-    let today = examined.now.to_zoned(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)).date();
+    let today = examined.now.to_zoned(dmp_protocol::paris()).date();
     let age = patient
         .and_then(|patient| examined.world.patient(patient))
         .and_then(|patient| BirthDate::parse_hl7(patient.birth_date.as_deref()?).ok())

@@ -1,6 +1,5 @@
 //! Individual authorisations: who may consult a record, until when (access-rules.md §7.1).
 
-use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use super::patient::Patient;
@@ -63,9 +62,7 @@ impl Grant {
 
 /// Start + 6 calendar months, clamped to the end of the month; expired at that instant exactly.
 fn expiry(start: Timestamp) -> Timestamp {
-    // A machine without a time zone database counts in UTC: an hour or two in six months.
-    let zone = TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC);
-    let end = start.to_zoned(zone).checked_add(Span::new().months(GRANT_MONTHS));
+    let end = start.to_zoned(dmp_protocol::paris()).checked_add(Span::new().months(GRANT_MONTHS));
     end.map_or(Timestamp::MAX, |end| end.timestamp())
 }
 
