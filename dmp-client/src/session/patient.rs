@@ -3,11 +3,12 @@
 use std::fmt;
 
 use dmp_vocabulary::identity::Ins;
+use dmp_vocabulary::identity::status::QualifiedIdentity;
 
 /// A patient whose INS is *qualifiée*: obtained from INSi, and the person's identity checked on a document.
 ///
-/// Only such an identity may feed or read a DMP (`EX_GEN-1530`). The type has no other constructor than a
-/// declaration, so that the program that makes it answers for it.
+/// Only such an identity may feed or read a DMP (`EX_GEN-1530`). It is made from a [`QualifiedIdentity`], which weighs
+/// the two proofs, or from a declaration, for which the program that makes it answers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct QualifiedPatient {
     ins: Ins,
@@ -24,6 +25,13 @@ impl QualifiedPatient {
     #[must_use]
     pub fn ins(&self) -> &Ins {
         &self.ins
+    }
+}
+
+/// An identity whose two proofs were weighed.
+impl From<&QualifiedIdentity> for QualifiedPatient {
+    fn from(identity: &QualifiedIdentity) -> Self {
+        Self::declared(identity.ins().clone())
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod documents;
 pub mod server;
 
 use dmp_client::*;
