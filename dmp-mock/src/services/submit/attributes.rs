@@ -149,8 +149,8 @@ fn is_patient_id(id: &Cx) -> bool {
 }
 
 /// V42: the patient of the lot, before any question of rights.
-pub(super) fn check_set_patient(lot: &Lot<'_>, patient: &PatientId, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
-    if lot.set.patient_id.is_empty() || is_of(&lot.set.patient_id, patient) {
+pub(super) fn check_set_patient(of_set: &Cx, patient: &PatientId, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    if of_set.is_empty() || is_of(of_set, patient) {
         return Ok(());
     }
     hearing.registry(another_patient("the patient of the lot is not that of the assertion"))

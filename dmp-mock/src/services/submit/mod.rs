@@ -16,7 +16,7 @@ use xds_model::{DocumentEntry, RegistryResponse};
 
 use super::{Call, Reply, Trace, fault, registry};
 use crate::rules::visibility::{self, INVISIBLE_REPRESENTANTS};
-use crate::rules::{Action, Denial, Hearing, breach, record};
+use crate::rules::{Action, ActorClass, Denial, Hearing, breach, record};
 use crate::world::{Deposit, World};
 use lot::Lot;
 
@@ -24,7 +24,10 @@ use lot::Lot;
 const METADATA_ERROR: &str = "XDSRegistryMetadataError";
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
-    let request = ProvideAndRegister::read(call.envelope.body()).map_err(|error| {
+    trace.action = Some(Action::Feed);
+    let read = ProvideAndRegister::read(call.envelope.body());
+    let class = entitle(call, read.as_ref().ok(), hearing)?;
+    let request = read.map_err(|error| {
         registry(breach(
             "X01",
             METADATA_ERROR,
@@ -33,13 +36,12 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
             "a ProvideAndRegisterDocumentSetRequest with one lot",
         ))
     })?;
-    trace.action = Some(Action::Feed);
     // Digests are computed before the world is taken: documents may be large.
     let lot = Lot::assemble(&request, call, hearing)?;
     let parsed = content::parse(&lot);
 
     let mut world = call.dmp.world();
-    admit(call, &lot, &world, hearing)?;
+    admit(call, class, &world, hearing)?;
     attributes::check(&lot, hearing)?;
     attributes::check_patient(&lot, call.patient_id()?, hearing)?;
     content::check_digests(&lot, hearing)?;
@@ -64,11 +66,23 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     Reply::plain(|w| RegistryResponse::success().write(w))
 }
 
-/// Lines 14 to 19 of errors.md §11: patient of the lot, right, state of the record, oppositions, block.
-fn admit(call: &Call<'_>, lot: &Lot<'_>, world: &World, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+/// Lines 14 and 15 of errors.md §11, before the content is looked at: patient of the lot, functional right.
+fn entitle(
+    call: &Call<'_>,
+    request: Option<&ProvideAndRegister>,
+    hearing: &mut Hearing<'_>,
+) -> Result<ActorClass, Denial> {
     let patient_id = call.patient_id()?;
-    attributes::check_set_patient(lot, patient_id, hearing)?;
-    let (class, _) = call.right(Action::Feed, world.patient(patient_id), hearing)?;
+    for set in request.iter().flat_map(|request| &request.objects.submission_sets) {
+        attributes::check_set_patient(&set.patient_id, patient_id, hearing)?;
+    }
+    let world = call.dmp.world();
+    Ok(call.right(Action::Feed, world.patient(patient_id), hearing)?.0)
+}
+
+/// Lines 16 to 19 of errors.md §11: state of the record, oppositions, block.
+fn admit(call: &Call<'_>, class: ActorClass, world: &World, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    let patient_id = call.patient_id()?;
     let patient = record::require_open(world.patient(patient_id), "XDSUnknownPatientId").map_err(registry)?;
     let purpose = call.admitted.caller.purpose;
     if let Err(refusal) = record::require_no_opposition(patient, purpose, Action::Feed) {
