@@ -140,7 +140,7 @@ impl Scanner<'_> {
 
     /// What follows a backslash: two hexadecimal digits (one byte) or one special character.
     fn escaped(&mut self, bytes: &mut Vec<u8>) -> Result<(), DnError> {
-        let rest = self.text[self.at..].as_bytes();
+        let rest = &self.text.as_bytes()[self.at..];
         if let Some(byte) = rest.first_chunk::<2>().and_then(|pair| hex_pair(*pair)) {
             bytes.push(byte);
             self.at += 2;
