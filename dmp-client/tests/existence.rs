@@ -55,3 +55,53 @@ async fn indirect_may_ask_too() {
     let record = client(&mock).indirect(process).unwrap().record(followed(), Consent::given()).unwrap();
     assert!(matches!(record.existence().await.unwrap(), Existence::Active(_)));
 }
+
+#[tokio::test]
+async fn an_ins_of_the_other_world_stays_here() {
+    use dmp_vocabulary::Realm;
+    use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck};
+    let mock = MockDmp::start().await.unwrap();
+    let policy = |realm| IdentityPolicy::from(realm).with_ins_key_check(KeyCheck::Warn);
+    let declared = |number, oid| {
+        let ins = Ins::parse(number, oid, policy(if oid.ends_with(".8") { Realm::Production } else { Realm::Test }));
+        QualifiedPatient::declared(ins.unwrap().value)
+    };
+    let production = declared("280057599900151", "1.2.250.1.213.1.4.8");
+    let wrong_key = declared("280057599900152", "1.2.250.1.213.1.4.10");
+    let nia = declared("280057599900151", "1.2.250.1.213.1.4.9");
+    let refused = |session: &AirSession, patient: &QualifiedPatient| {
+        session.record(patient.clone(), Consent::given()).err().and_then(|error| error.rule())
+    };
+    let strict = air(&mock);
+    assert_eq!(refused(&strict, &production), Some("platform"));
+    assert_eq!(refused(&strict, &wrong_key), Some("platform"));
+    assert_eq!(refused(&strict, &nia), Some("0.2-080"));
+    let lenient = builder(&mock).policy(Policy::lenient("V41").unwrap()).build().unwrap();
+    let lenient = lenient.air_simplifie(medecin(), factor()).unwrap();
+    assert_eq!(refused(&lenient, &production), None);
+    assert_eq!(refused(&lenient, &wrong_key), None);
+    assert_eq!(refused(&lenient, &nia), Some("0.2-080"));
+}
+
+#[tokio::test]
+async fn a_session_that_every_request_would_see_refused_does_not_open() {
+    let mock = MockDmp::start().await.unwrap();
+    let rpps = dmp_vocabulary::identity::Rpps::parse("99999000013", Realm::Test).unwrap().value;
+    let doctor = |roles: Vec<Role>, structure: Establishment| Professional::new(&rpps, "MODELE", "ALIX", roles, structure);
+    let good = || roles::of_directory("10", Some("SM26"));
+    let cabinet = dmp_vocabulary::identity::StructureId::parse("499999000013008", Realm::Test).unwrap().value;
+    let cabinet = Establishment::new(cabinet, "CABINET DR MODELE", "SA07");
+    let one_factor = SecondFactor::passed_at(jiff::Timestamp::now(), AuthenticationClass::Password);
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    for (rule, professional, second_factor) in [
+        ("V39", doctor(roles::of_directory("10", None), establishment()), factor()),
+        ("V38", doctor(Vec::new(), establishment()), factor()),
+        ("EXI 24", doctor(good(), cabinet), factor()),
+        ("EXI 21", doctor(good(), establishment()), one_factor),
+        ("V53", doctor(good(), establishment()), SecondFactor::passed_at(tomorrow, AuthenticationClass::TimeSyncToken)),
+    ] {
+        let refused = client(&mock).air_simplifie(professional, second_factor).unwrap_err();
+        assert_eq!((refused.rule(), refused.outcome()), (Some(rule), Outcome::NotSent), "{refused}");
+    }
+    assert!(mock.journal().exchanges().is_empty());
+}

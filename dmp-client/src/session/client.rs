@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use dmp_protocol::rules::Strictness;
 use dmp_protocol::vihf::Stamp;
-use dmp_vocabulary::identity::{Ins, InsKind};
+use dmp_vocabulary::identity::{IdentityProblem, Ins, InsKind};
 use jiff::Timestamp;
 
 use super::actor::{Professional, SecondFactor, Sender};
@@ -90,14 +91,23 @@ impl Shared {
             };
             return Err(refusal.session_error());
         }
-        ins.check(self.identities()).map(|_| ins.clone()).map_err(|error| {
-            let refusal = failure::Local {
-                rule: "platform",
-                kind: ErrorKind::Validation,
-                found: "an INS that this platform refuses",
-                expected: "15 characters with a right key, and OID .8 in production, .10 or .11 in test",
-            };
-            refusal.session_error().with_source(error)
-        })
+        let problem = match ins.check(self.identities()) {
+            Ok(tolerated) => tolerated.into_iter().next(),
+            Err(refused) => Some(refused),
+        };
+        let Some(problem) = problem else { return Ok(ins.clone()) };
+        // A wrong key or a production OID on a test platform is a matter of policy; a test OID in production is not.
+        let is_settled = matches!(problem.problem, IdentityProblem::KindRefused { .. });
+        if !is_settled && self.policy.strictness("V41") != Strictness::Strict {
+            tracing::warn!(%problem, "tolerated");
+            return Ok(ins.clone());
+        }
+        let refusal = failure::Local {
+            rule: "platform",
+            kind: ErrorKind::Validation,
+            found: "an INS that this platform refuses (V41)",
+            expected: "15 characters with a right key, and OID .8 in production, .10 or .11 in test",
+        };
+        Err(refusal.session_error().with_source(problem))
     }
 }

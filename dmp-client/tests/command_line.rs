@@ -1,0 +1,217 @@
+//! The binary `dmp`, run as its users run it.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use dmp_mock::MockDmp;
+use dmp_mock::pki::PKCS12_PASSWORD;
+use dmp_mock::world::seed;
+use serde_json::{Value, json};
+use support::documents::{bytes, letter, letter_by, unique_id};
+use support::server::closed_port;
+
+/// A mock, a folder with its credentials, and a configuration wired to it.
+struct Desk {
+    mock: MockDmp,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let mock = MockDmp::start().await.unwrap();
+        let url = mock.url();
+        Self::at(mock, &url).await
+    }
+
+    async fn at(mock: MockDmp, url: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = Self { mock, folder };
+        desk.mock.pki().write_to(&desk.path("pki")).unwrap();
+        let ready = json!({
+            "event": "ready", "url": url, "admin": desk.mock.admin_url(), "pki": desk.path("pki"),
+            "p12_password": PKCS12_PASSWORD, "structure": seed::STRUCTURE_EG, "professional": seed::MEDECIN,
+            "patients": [seed::PATIENT_FOLLOWED],
+        });
+        std::fs::write(desk.path("ready.json"), format!("starting\n{ready}\n")).unwrap();
+        let init = desk.run(&["init", "--from-mock", "ready.json", "-o", "dmp.toml"]).await;
+        assert_eq!(init.status.code(), Some(0), "{}", stderr(&init));
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dmp"));
+        command.args(arguments).current_dir(self.folder.path()).env_remove("DMP_LOG");
+        tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
+    }
+
+    /// Runs with `--json`, expects success.
+    async fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[&["--json"], arguments].concat()).await;
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Runs, expects that exit code, returns what stderr says.
+    async fn fails(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments).await;
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        stderr(&output)
+    }
+
+    fn edit(&self, change: impl FnOnce(String) -> String) {
+        let text = std::fs::read_to_string(self.path("dmp.toml")).unwrap();
+        std::fs::write(self.path("dmp.toml"), change(text)).unwrap();
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn write(path: &Path, content: impl AsRef<[u8]>) {
+    std::fs::write(path, content).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_road() {
+    let desk = Desk::new().await;
+    let ins = ["--ins", seed::PATIENT_FOLLOWED];
+    assert_eq!(desk.json(&["exists", ins[0], ins[1]]).await["status"], "active");
+    assert_eq!(desk.json(&["exists", "--mode", "indirect", ins[0], ins[1]]).await["status"], "active");
+    assert_eq!(desk.json(&["authorise", ins[0], ins[1]]).await["status"], "unchanged");
+
+    let letter = letter();
+    let id = unique_id(&letter);
+    write(&desk.path("letter.xml"), bytes(&letter));
+    let sent = desk.json(&["send", "letter.xml", "--hide-from", "patient", "--capture", "captures"]).await;
+    assert_eq!(sent["unique_id"], Value::from(id.as_str()));
+    let request = std::fs::read(desk.path("captures/001-TD2.1-request.http")).unwrap();
+    let document = bytes(&letter);
+    assert!(request.windows(document.len()).any(|window| window == document), "the part is the file");
+
+    let found = desk.json(&["find", ins[0], ins[1], "--type", "11488-4", "--since", "2026-01-01"]).await;
+    assert_eq!(found.as_array().map(Vec::len), Some(1));
+    assert_eq!(found[0]["unique_id"], Value::from(id.as_str()));
+    assert!(found[0]["entry_uuid"].as_str().is_some_and(|uuid| uuid.starts_with("urn:uuid:")));
+    assert_eq!(found[0]["status"], "Approved");
+    let later = desk.json(&["find", ins[0], ins[1], "--since", "2026-03-03"]).await;
+    assert_eq!(later, json!([]));
+
+    let got = desk.json(&["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
+    assert_eq!(got["size"], document.len());
+    assert_eq!(std::fs::read(desk.path("copy.xml")).unwrap(), document);
+    desk.fails(2, &["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
+
+    for command in [&["reveal", "--to", "patient"][..], &["hide"], &["show"], &["archive"], &["unarchive"], &["delete"]]
+    {
+        let done = desk.json(&[command, &[id.as_str(), ins[0], ins[1]]].concat()).await;
+        assert_eq!(done["status"], "done", "{command:?}");
+    }
+    assert_eq!(desk.json(&["find", ins[0], ins[1]]).await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_wrapped_with_its_meta() {
+    let desk = Desk::new().await;
+    write(&desk.path("note.txt"), "Tout va bien.\n");
+    let said = desk.fails(2, &["send", "note.txt"]).await;
+    for field in ["document_type", "title", "patient.ins", "patient.birth_place", "event.practice_setting"] {
+        assert!(said.contains(field), "{field} in {said}");
+    }
+    write(
+        &desk.path("note.toml"),
+        format!(
+            "title = \"Note\"\ntype_code = \"11488-4\"\ncreated = 2026-03-02T10:15:00+01:00\n[patient]\nins = \"{}\"\n\
+             birth_family = \"EXEMPLE\"\nbirth_given = \"CAMILLE\"\nsex = \"F\"\nbirth_date = \"1980-05-14\"\n\
+             birth_place = \"75999\"\n[event]\npractice_setting = \"AMBULATOIRE\"\n[encounter]\ncode = \"AMB\"\n",
+            seed::PATIENT_FOLLOWED
+        ),
+    );
+    let sent = desk.json(&["send", "note.txt", "--meta", "note.toml"]).await;
+    let id = sent["unique_id"].as_str().unwrap();
+    desk.json(&["get", id, "-o", "note.xml", "--ins", seed::PATIENT_FOLLOWED]).await;
+    let metadata = desk.json(&["cda", "metadata", "note.xml"]).await;
+    assert_eq!((&metadata["unique_id"], &metadata["title"]), (&Value::from(id), &Value::from("Note")));
+    assert_eq!(metadata["creation_time"], "20260302091500");
+    write(&desk.path("bad.toml"), "titel = \"Note\"\n");
+    assert!(desk.fails(2, &["send", "note.txt", "--meta", "bad.toml"]).await.contains("titel"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exit_codes_tell_who_said_no() {
+    let desk = Desk::new().await;
+    let nobody = desk.fails(1, &["find", "--ins", seed::PATIENT_UNKNOWN_TO_ALL]).await;
+    assert!(nobody.contains("DMPAuthorizationNotFound"), "{nobody}");
+    let french = desk.fails(1, &["--language", "fr", "find", "--ins", seed::PATIENT_UNKNOWN_TO_ALL]).await;
+    assert!(french.contains("Que faire : "), "{french}");
+
+    write(&desk.path("other.xml"), bytes(&letter_by(seed::STRUCTURE_OTHER)));
+    let local = desk.fails(2, &["send", "other.xml"]).await;
+    assert!(local.contains("X12") && local.contains("EX_2.1-1140"), "{local}");
+    let remote = desk.fails(1, &["--lenient", "X12", "send", "other.xml"]).await;
+    assert!(remote.contains("Aucun AuthorInstitution"), "{remote}");
+
+    write(&desk.path("broken.xml"), "<ClinicalDocument xmlns=\"urn:hl7-org:v3\">");
+    assert!(desk.fails(2, &["send", "broken.xml"]).await.contains("CDA-DOC-002"));
+    write(&desk.path("image.png"), "png");
+    for bad in [
+        &["send", "image.png"][..],
+        &["send", "absent.xml"],
+        &["exists", "--ins", "123"],
+        &["exists", "--ins", "280057599900152"],
+        &["exists", "--ins", "280057599900151@1.2.250.1.213.1.4.9"],
+        &["find", "--ins", seed::PATIENT_FOLLOWED, "--since", "yesterday"],
+        &["hide", "urn:uuid:0f3c6a10-1620-11f1-8a52-5254004d0001", "--ins", seed::PATIENT_FOLLOWED],
+        &["exists"],
+        &["nonsense"],
+        &["--lenient", "V 41", "exists", "--ins", seed::PATIENT_FOLLOWED],
+        &["--config", "absent.toml", "exists", "--ins", seed::PATIENT_FOLLOWED],
+        &["init", "-o", "dmp.toml"],
+    ] {
+        desk.fails(2, bad).await;
+    }
+    let closed = desk.json(&["exists", "--ins", seed::PATIENT_CLOSED]).await;
+    assert_eq!(closed["status"], "closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_there_is_code_3() {
+    let mock = MockDmp::start().await.unwrap();
+    let url = format!("https://127.0.0.1:{}/si-dmp-server/v2/services", closed_port().await);
+    let desk = Desk::at(mock, &url).await;
+    desk.fails(3, &["exists", "--ins", seed::PATIENT_FOLLOWED]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patient_who_did_not_agree_is_left_alone() {
+    let desk = Desk::new().await;
+    desk.edit(|text| {
+        text.replace("consultation = true", "consultation = false").replace("feeding = true", "feeding = false")
+    });
+    assert!(desk.fails(2, &["find", "--ins", seed::PATIENT_FOLLOWED]).await.contains("EX_0.3-1010"));
+    write(&desk.path("letter.xml"), bytes(&letter()));
+    assert!(desk.fails(2, &["send", "letter.xml"]).await.contains("EXI 02"));
+    // What the patient withdraws is withdrawn.
+    assert_eq!(desk.json(&["authorise", "--withdraw", "--ins", seed::PATIENT_FOLLOWED]).await["status"], "done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_template_is_a_configuration() {
+    let desk = Desk::new().await;
+    let bare = desk.run(&["init", "-o", "bare.toml"]).await;
+    assert_eq!(bare.status.code(), Some(0));
+    let text = std::fs::read_to_string(desk.path("bare.toml")).unwrap();
+    assert!(!text.contains('{'), "no place is left to fill");
+    // It is complete but for the files that it names.
+    let said = desk.fails(2, &["--config", "bare.toml", "exists", "--ins", seed::PATIENT_FOLLOWED]).await;
+    assert!(said.contains("ca.pem"), "{said}");
+    desk.edit(|text| text.replace("sector", "secteur"));
+    assert!(desk.fails(2, &["exists", "--ins", seed::PATIENT_FOLLOWED]).await.contains("secteur"));
+}
