@@ -1,5 +1,7 @@
 //! The binary `dmp`, run as its users run it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Key pairs that are refused before any call, and what never shows.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod support;
 
 use dmp_client::credentials::CredentialError;

@@ -1,5 +1,7 @@
 //! TD0.2 and TD0.3 over TLS against the mock.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod support;
 
 use dmp_client::*;
@@ -87,7 +89,8 @@ async fn an_ins_of_the_other_world_stays_here() {
 async fn a_session_that_every_request_would_see_refused_does_not_open() {
     let mock = MockDmp::start().await.unwrap();
     let rpps = dmp_vocabulary::identity::Rpps::parse("99999000013", Realm::Test).unwrap().value;
-    let doctor = |roles: Vec<Role>, structure: Establishment| Professional::new(&rpps, "MODELE", "ALIX", roles, structure);
+    let doctor =
+        |roles: Vec<Role>, structure: Establishment| Professional::new(&rpps, "MODELE", "ALIX", roles, structure);
     let good = || roles::of_directory("10", Some("SM26"));
     let cabinet = dmp_vocabulary::identity::StructureId::parse("499999000013008", Realm::Test).unwrap().value;
     let cabinet = Establishment::new(cabinet, "CABINET DR MODELE", "SA07");

@@ -1,5 +1,7 @@
 //! The main road: feed, find, retrieve, hide, show, reveal, archive, delete.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod support;
 
 use dmp_client::*;

@@ -1,5 +1,7 @@
 //! What the client does when the network or the server misbehaves.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 mod support;
 
 use std::time::Duration;

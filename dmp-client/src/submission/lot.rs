@@ -199,8 +199,8 @@ impl Lot {
             documents: &documents,
             signing_time: now,
         };
-        let signature = xades::sign(&request, signing.signer(), &caller.shared.switches)
-            .map_err(|error| failure::lot_signature(error))?;
+        let signature =
+            xades::sign(&request, signing.signer(), &caller.shared.switches).map_err(failure::lot_signature)?;
         let signature = Bytes::from(signature);
 
         let mut layout = Layout::new(self.submission_set(caller, submission, now));

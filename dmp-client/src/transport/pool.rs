@@ -16,7 +16,12 @@ const IDLE_FOR: Duration = Duration::from_secs(50);
 /// Idle connections by host.
 #[derive(Clone, Default)]
 pub(crate) struct Pool {
-    idle: Arc<Mutex<HashMap<Authority, Vec<(Connection, Instant)>>>>,
+    idle: Arc<Mutex<HashMap<Authority, Vec<Idle>>>>,
+}
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
 }
 
 impl Pool {
@@ -24,7 +29,7 @@ impl Pool {
     pub(crate) fn take(&self, authority: &Authority) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let connections = idle.get_mut(authority)?;
-        while let Some((connection, since)) = connections.pop() {
+        while let Some(Idle { connection, since }) = connections.pop() {
             if since.elapsed() < IDLE_FOR && connection.sender.is_ready() {
                 return Some(connection);
             }
@@ -40,7 +45,7 @@ impl Pool {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let connections = idle.entry(connection.authority.clone()).or_default();
         if connections.len() < MAX_IDLE {
-            connections.push((connection, Instant::now()));
+            connections.push(Idle { connection, since: Instant::now() });
         }
     }
 }

@@ -1,0 +1,87 @@
+//! Every message of the road, both ways, against the schemas of the standards, where they are.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use dmp_client::*;
+use dmp_mock::MockDmp;
+use dmp_mock::world::seed;
+use support::documents::{document, letter, unique_id};
+use support::*;
+
+const VALIDATOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/schemas/validate.sh");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_message_validates() {
+    if !Path::new(VALIDATOR).exists() {
+        println!("skipped: ../shared not present");
+        return;
+    }
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        println!("skipped: xmllint not installed");
+        return;
+    }
+    let mock = MockDmp::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    walk(&mock, folder.path()).await;
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 40, "{files:?}");
+    let output = Command::new(VALIDATOR).args(files.iter().map(|file| envelope_of(file))).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let invalid: Vec<&str> = said.lines().filter(|line| !line.starts_with("VALID")).collect();
+    assert!(invalid.is_empty(), "{}\n{}", invalid.join("\n"), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said.lines().count(), files.len());
+}
+
+/// The road, and some refusals, captured into `folder`.
+async fn walk(mock: &MockDmp, folder: &Path) {
+    let client = builder(mock).capture(Capture::directory(folder).unwrap()).build().unwrap();
+    let feeding = client.indirect(sender()).unwrap().record(followed(), Consent::given()).unwrap();
+    let session = client.air_simplifie(medecin(), factor()).unwrap();
+    let record = session.record(followed(), Consent::given()).unwrap();
+    for matricule in [seed::PATIENT_FOLLOWED, seed::PATIENT_UNKNOWN_TO_ALL, seed::PATIENT_CLOSED, "285079999999935"] {
+        session.record(patient(matricule), Consent::given()).unwrap().existence().await.unwrap();
+    }
+    record.authorise().await.unwrap();
+    let first = letter();
+    let hidden = Submission::of(document(&first).await).and(document(&letter()).await).hidden(Hidden::FromPatient);
+    feeding.submit(&hidden).await.unwrap();
+    feeding.submit(&hidden).await.unwrap_err();
+    let id = unique_id(&first);
+    let entry = record.entry(&id).await.unwrap();
+    record.retrieve(&entry).await.unwrap();
+    record.retrieve("2.25.1").await.unwrap_err();
+    record.reveal_to_patient(&id).await.unwrap();
+    record.mask(&id).await.unwrap();
+    record.unmask(&id).await.unwrap();
+    record.archive(&id).await.unwrap();
+    record.unarchive(&id).await.unwrap();
+    let second = cda::n1::N1Builder { replaces: first.unique_id.clone(), version: Some(2), ..letter() };
+    feeding.submit(&Submission::of(document(&second).await.replacing(&id))).await.unwrap();
+    feeding.delete(unique_id(&second).as_str()).await.unwrap();
+    record.find(Search::approved().since("2020").until("20301231235959")).await.unwrap();
+    session
+        .record(patient(seed::PATIENT_UNKNOWN_TO_ALL), Consent::given())
+        .unwrap()
+        .find(Search::approved())
+        .await
+        .unwrap_err();
+}
+
+/// A plain SOAP message as the validator takes it, without its HTTP head; an MTOM message as it is.
+fn envelope_of(file: &Path) -> PathBuf {
+    let bytes = std::fs::read(file).unwrap();
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+    let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+    if head.contains("multipart/related") {
+        return file.to_owned();
+    }
+    let envelope = file.with_extension("soap.xml");
+    std::fs::write(&envelope, &bytes[end..]).unwrap();
+    envelope
+}
