@@ -100,7 +100,13 @@ impl<'o> Findings<'o> {
     }
 }
 
-fn finding(rule: &'static Rule, severity: Severity, xpath: String, (line, column): (u64, u64), found: String) -> Finding {
+fn finding(
+    rule: &'static Rule,
+    severity: Severity,
+    xpath: String,
+    (line, column): (u64, u64),
+    found: String,
+) -> Finding {
     let Rule { id, message, expected, remedy, .. } = *rule;
     Finding { rule: id, severity, xpath, line, column, message, found, expected, remedy }
 }

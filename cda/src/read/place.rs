@@ -43,6 +43,11 @@ impl Locator {
         self.document.map_or(0, |document| self.depth - document)
     }
 
+    /// Whether the element opened last is the document or inside it.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.document.is_some()
+    }
+
     pub(crate) fn end(&mut self) {
         if self.document == Some(self.depth) {
             self.document = None;
