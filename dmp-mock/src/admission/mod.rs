@@ -44,8 +44,6 @@ pub(crate) struct Admitted {
     pub(crate) caller: Caller,
     /// Patient of `resource-id`.
     pub(crate) patient: Option<PatientId>,
-    /// Certificate that signed the assertion, else that of the connection.
-    pub(crate) certificate: Certificate,
 }
 
 /// What each rule looks at.
@@ -105,12 +103,7 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
         world.open_record(patient);
     }
     drop(world);
-    Ok(Admitted {
-        caller: caller_of(assertion, mode),
-        certificate: verified.signer.unwrap_or_else(|| tls.clone()),
-        assertion: verified.assertion,
-        patient,
-    })
+    Ok(Admitted { caller: caller_of(assertion, mode), assertion: verified.assertion, patient })
 }
 
 /// V54, the recording half: as soon as the signature is right, on an assertion that is not too old to be accepted.

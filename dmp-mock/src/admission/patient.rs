@@ -10,6 +10,8 @@ use crate::rules::{Denial, Hearing, breach};
 use crate::world::PatientId;
 
 const MATRICULE_LENGTH: usize = 15;
+/// A test world takes test and demonstration numbers.
+const PLATFORM_KINDS: [Option<InsKind>; 2] = [Some(InsKind::NirTest), Some(InsKind::NirDemo)];
 
 /// The patient, when the transaction concerns one.
 pub(super) fn check(
@@ -33,6 +35,8 @@ pub(super) fn check(
     };
     if InsKind::from_oid(&patient.oid) == Some(InsKind::Nia) {
         hearing.fault(refused("V43", "a numéro identifiant d'attente (NIA)"))?;
+    } else if !PLATFORM_KINDS.contains(&InsKind::from_oid(&patient.oid)) {
+        hearing.fault(refused("V41", "an INS OID of another platform"))?;
     } else if let Err(error) = Ins::parse(&patient.matricule, &patient.oid, Realm::Test) {
         hearing.fault(refused("V41", &error.to_string()))?;
     }

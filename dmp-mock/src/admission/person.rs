@@ -77,7 +77,7 @@ fn linked(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Result<(), Deni
 
 /// V38, V39.
 fn roles(roles: &[Role], hearing: &mut Hearing<'_>) -> Result<(), Denial> {
-    let first_is_profession = roles.first().is_some_and(|role| is_profession(role));
+    let first_is_profession = roles.first().is_some_and(is_profession);
     let all_known = roles.iter().all(|role| is_known_role(&role.code, &role.code_system));
     if !first_is_profession || !all_known {
         hearing.fault(incorrect_roles(if first_is_profession {

@@ -19,7 +19,7 @@ pub enum Carrier {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
     /// Rule, code, sentence.
-    pub refusal: Refusal,
+    pub refusal: Box<Refusal>,
     /// How it is said.
     pub carrier: Carrier,
     /// `codeContext` of C6 when it is not the sentence: `uniqueId=…`.
@@ -30,7 +30,7 @@ impl Denial {
     /// A refusal that travels by `carrier`.
     #[must_use]
     pub fn new(carrier: Carrier, refusal: Refusal) -> Self {
-        Denial { refusal, carrier, context: None }
+        Denial { refusal: Box::new(refusal), carrier, context: None }
     }
 
     /// With a `codeContext` other than the sentence.
@@ -121,7 +121,7 @@ impl<'a> Hearing<'a> {
     pub fn weigh(&mut self, denial: Denial) -> Result<(), Denial> {
         match self.strictness(denial.refusal.rule) {
             Strictness::Strict => return Err(denial),
-            Strictness::Lenient => self.warnings.push(denial.refusal),
+            Strictness::Lenient => self.warnings.push(*denial.refusal),
             Strictness::Off => {}
         }
         Ok(())

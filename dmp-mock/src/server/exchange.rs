@@ -26,7 +26,7 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
     let (warnings, filtered) = hearing.close();
     let refusal = match &outcome {
         Ok(_) => None,
-        Err(Stopped::Denied(denial)) => Some(RuleVerdict::from(&denial.refusal)),
+        Err(Stopped::Denied(denial)) => Some(RuleVerdict::from(&*denial.refusal)),
         Err(Stopped::Faulted(fault, rule)) => Some(RuleVerdict {
             rule: (*rule).to_owned(),
             also: &[],
@@ -53,6 +53,8 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
         warnings: warnings.iter().map(RuleVerdict::from).collect(),
         filtered: filtered.clone(),
     });
+    let rule = refusal.as_ref().map_or("none", |verdict| verdict.rule.as_str());
+    tracing::debug!(peer = %peer.address, service = service.path_segment(), rule, "answered");
     if dmp.settings.mock.verdict_header {
         answer.rule = refusal.map(|verdict| verdict.rule);
         answer.filtered = filtered;

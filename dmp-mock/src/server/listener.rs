@@ -24,7 +24,7 @@ const BACKLOG: usize = 64;
 /// Who is at the other end of a connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// Leaf first, as presented; never empty on a connection of the service port.
     pub(crate) certificates: Arc<[CertificateDer<'static>]>,
 }

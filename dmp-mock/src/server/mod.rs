@@ -14,7 +14,6 @@ pub(crate) use received::Received;
 pub use tls::TlsError;
 pub(crate) use tls::TlsSetting;
 
-use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
@@ -39,9 +38,7 @@ pub(crate) async fn run_control(tcp: TcpListener, router: Router, stop: oneshot:
     }
 }
 
-fn until_dropped(stop: oneshot::Receiver<()>) -> impl Future<Output = ()> + Send + 'static {
-    async {
-        // Nobody sends: the end of the channel is the signal.
-        let _ = stop.await;
-    }
+async fn until_dropped(stop: oneshot::Receiver<()>) {
+    // Nobody sends: the end of the channel is the signal.
+    let _ = stop.await;
 }

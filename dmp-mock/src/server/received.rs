@@ -18,8 +18,6 @@ pub(crate) struct Received {
     pub(crate) envelope: Vec<u8>,
     /// The other parts, in order of arrival.
     pub(crate) attachments: Vec<Attachment>,
-    /// Whether it came as MTOM.
-    pub(crate) is_multipart: bool,
 }
 
 /// A part that is not the envelope.
@@ -67,7 +65,7 @@ async fn read_plain(body: Body) -> Result<Received, ReadError> {
         }
         envelope.extend_from_slice(&chunk);
     }
-    Ok(Received { envelope, attachments: Vec::new(), is_multipart: false })
+    Ok(Received { envelope, attachments: Vec::new() })
 }
 
 async fn read_multipart(body: Body, content_type: &str) -> Result<Received, ReadError> {
@@ -82,7 +80,7 @@ async fn read_multipart(body: Body, content_type: &str) -> Result<Received, Read
     for event in parser.finish()? {
         parts.take(event).await?;
     }
-    Ok(Received { envelope: parts.envelope, attachments: parts.attachments, is_multipart: true })
+    Ok(Received { envelope: parts.envelope, attachments: parts.attachments })
 }
 
 /// The parts read so far.

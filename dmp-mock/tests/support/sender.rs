@@ -31,6 +31,8 @@ pub struct Sender<'a> {
     pub signer: &'a Identity,
     pub mode: AuthenticationMode,
     pub patient: (String, String),
+    /// NameID, and (code, system, label) of each role.
+    pub holder: (&'static str, Vec<Role>),
 }
 
 impl<'a> Sender<'a> {
@@ -41,7 +43,23 @@ impl<'a> Sender<'a> {
             signer: &mock.pki().org_sign,
             mode,
             patient: (seed::PATIENT_FOLLOWED.to_owned(), seed::TEST_NIR_OID.to_owned()),
+            holder: (
+                seed::MEDECIN,
+                vec![
+                    Role::new("10", "1.2.250.1.71.1.2.7", "Médecin"),
+                    Role::new("SM26", "1.2.250.1.71.4.2.5", "Qualifié en médecine générale (SM)"),
+                ],
+            ),
         }
+    }
+
+    pub fn as_pharmacist(mut self) -> Self {
+        let roles = vec![
+            Role::new("21", "1.2.250.1.71.1.2.7", "Pharmacien"),
+            Role::new("H", "1.2.250.1.71.4.2.6", "Section H"),
+        ];
+        self.holder = (seed::PHARMACIEN, roles);
+        self
     }
 
     pub fn air(mock: &'a MockDmp) -> Self {
@@ -67,14 +85,11 @@ impl<'a> Sender<'a> {
         let patient = Ins::parse(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID, Realm::Test).unwrap().value;
         let vihf = Vihf {
             mode: self.mode,
-            holder: ProfessionalId::parse(seed::MEDECIN, Realm::Test).unwrap().value,
+            holder: ProfessionalId::parse(self.holder.0, Realm::Test).unwrap().value,
             holder_name: Some("MODELE ALIX".into()),
             structure: StructureId::parse(seed::STRUCTURE_EG, Realm::Test).unwrap().value,
             sector: "SA01".into(),
-            roles: vec![
-                Role::new("10", "1.2.250.1.71.1.2.7", "Médecin"),
-                Role::new("SM26", "1.2.250.1.71.4.2.5", "Qualifié en médecine générale (SM)"),
-            ],
+            roles: self.holder.1.clone(),
             patient: Some(patient),
             access: Access::Normal,
             connexion_secrete: false,

@@ -8,7 +8,11 @@ use super::METADATA_ERROR;
 use super::lot::Lot;
 use crate::rules::{Denial, Hearing, breach};
 
-const DMP_SETS: [(&str, fn(&DocumentEntry) -> &Option<CodedValue>); 5] = [
+/// Where an entry has a coded attribute.
+type Attribute = fn(&DocumentEntry) -> &Option<CodedValue>;
+
+/// Value sets of the DMP, by attribute.
+const DMP_SETS: [(&str, Attribute); 5] = [
     ("JDV_J57", |entry| &entry.class_code),
     ("JDV_J66", |entry| &entry.type_code),
     ("JDV_J60", |entry| &entry.format_code),

@@ -9,7 +9,6 @@ use crate::rules::{Action, ActorClass, Cell, Denial, Hearing, breach};
 use crate::services::reader::Reader;
 use crate::world::{StoredEntry, World};
 
-#[expect(clippy::too_many_arguments, reason = "the three slots of the association, and what every decision needs")]
 pub(super) fn decide(
     entry_uuid: &str,
     original: Option<&AvailabilityStatus>,
