@@ -10,12 +10,12 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-pub fn concept(set: &str, code: &str) -> Concept {
+pub(crate) fn concept(set: &str, code: &str) -> Concept {
     let set = Nomenclatures::embedded().value_set(set).unwrap();
     set.concepts().iter().find(|concept| concept.code == code).unwrap().clone()
 }
 
-pub fn random_oid() -> Oid {
+pub(crate) fn random_oid() -> Oid {
     Oid::from_uuid(Uuid::new_v4().as_u128())
 }
 
@@ -25,12 +25,12 @@ fn at(text: &str) -> Zoned {
 }
 
 /// A consultation report by médecin MODELE ALIX of the establishment, about the followed patient.
-pub fn letter() -> N1Builder {
+pub(crate) fn letter() -> N1Builder {
     letter_by(seed::STRUCTURE_EG)
 }
 
 /// The same, by the same person in another structure.
-pub fn letter_by(structure: &str) -> N1Builder {
+pub(crate) fn letter_by(structure: &str) -> N1Builder {
     let id = random_oid();
     let professional = N1Professional {
         id: Some(ProfessionalId::parse(seed::MEDECIN, Realm::Test).unwrap().value),
@@ -75,14 +75,14 @@ pub fn letter_by(structure: &str) -> N1Builder {
     }
 }
 
-pub fn bytes(builder: &N1Builder) -> Vec<u8> {
+pub(crate) fn bytes(builder: &N1Builder) -> Vec<u8> {
     builder.build(N1Content::text("Tout va bien.\n")).unwrap()
 }
 
-pub async fn document(builder: &N1Builder) -> dmp_client::Document {
+pub(crate) async fn document(builder: &N1Builder) -> dmp_client::Document {
     dmp_client::Document::from_cda_bytes(bytes(builder)).await.unwrap()
 }
 
-pub fn unique_id(builder: &N1Builder) -> String {
+pub(crate) fn unique_id(builder: &N1Builder) -> String {
     builder.unique_id.as_ref().unwrap().to_string()
 }

@@ -2,8 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-pub mod documents;
-pub mod server;
+pub(crate) mod documents;
+pub(crate) mod server;
 
 use dmp_client::*;
 use dmp_mock::MockDmp;
@@ -13,20 +13,20 @@ use dmp_vocabulary::identity::{Ins, ProfessionalId, Rpps, StructureId};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-pub fn password() -> SecretString {
+pub(crate) fn password() -> SecretString {
     SecretString::from(PKCS12_PASSWORD)
 }
 
 /// A client of the establishment, with its two key pairs in PKCS#12.
-pub fn builder(mock: &MockDmp) -> DmpClientBuilder {
+pub(crate) fn builder(mock: &MockDmp) -> DmpClientBuilder {
     builder_for(mock, &mock.url())
 }
 
-pub fn builder_for(mock: &MockDmp, url: &str) -> DmpClientBuilder {
+pub(crate) fn builder_for(mock: &MockDmp, url: &str) -> DmpClientBuilder {
     builder_at(mock, Endpoint::custom(url).unwrap())
 }
 
-pub fn builder_at(mock: &MockDmp, endpoint: Endpoint) -> DmpClientBuilder {
+pub(crate) fn builder_at(mock: &MockDmp, endpoint: Endpoint) -> DmpClientBuilder {
     let pki = mock.pki();
     let authentication =
         AuthenticationIdentity::from_pkcs12_bytes(&pki.org_auth_cli.pkcs12().unwrap(), password()).unwrap();
@@ -38,46 +38,46 @@ pub fn builder_at(mock: &MockDmp, endpoint: Endpoint) -> DmpClientBuilder {
         .trust_anchors(TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes()).unwrap())
 }
 
-pub fn client(mock: &MockDmp) -> DmpClient {
+pub(crate) fn client(mock: &MockDmp) -> DmpClient {
     builder(mock).build().unwrap()
 }
 
-pub fn software() -> Software {
+pub(crate) fn software() -> Software {
     Software::new("LPS Exemple", "4.2.0", "XXX-000000-tmp0")
         .with_instance("2.25.169113683135263991924194166893702703888")
 }
 
-pub fn establishment() -> Establishment {
+pub(crate) fn establishment() -> Establishment {
     let id = StructureId::parse(seed::STRUCTURE_EG, Realm::Test).unwrap().value;
     Establishment::new(id, "CLINIQUE DU MODELE", "SA01")
 }
 
 /// Médecin MODELE ALIX, médecin traitant of the followed patient.
-pub fn medecin() -> Professional {
+pub(crate) fn medecin() -> Professional {
     let rpps = Rpps::parse("99999000013", Realm::Test).unwrap().value;
     Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), establishment())
 }
 
-pub fn factor() -> SecondFactor {
+pub(crate) fn factor() -> SecondFactor {
     SecondFactor::passed_at(Timestamp::now(), AuthenticationClass::TimeSyncToken)
 }
 
-pub fn sender() -> Sender {
+pub(crate) fn sender() -> Sender {
     Sender::professional(&medecin(), AuthenticationClass::TimeSyncToken, Timestamp::now())
 }
 
-pub fn air(mock: &MockDmp) -> AirSession {
+pub(crate) fn air(mock: &MockDmp) -> AirSession {
     client(mock).air_simplifie(medecin(), factor()).unwrap()
 }
 
-pub fn internal_id(text: &str) -> ProfessionalId {
+pub(crate) fn internal_id(text: &str) -> ProfessionalId {
     ProfessionalId::parse(text, Realm::Test).unwrap().value
 }
 
-pub fn patient(matricule: &str) -> QualifiedPatient {
+pub(crate) fn patient(matricule: &str) -> QualifiedPatient {
     QualifiedPatient::declared(Ins::parse(matricule, seed::TEST_NIR_OID, Realm::Test).unwrap().value)
 }
 
-pub fn followed() -> QualifiedPatient {
+pub(crate) fn followed() -> QualifiedPatient {
     patient(seed::PATIENT_FOLLOWED)
 }

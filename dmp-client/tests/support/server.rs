@@ -13,17 +13,20 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// What to do with one request; `None` closes the connection.
-pub type Script = dyn Fn(usize) -> Option<String> + Send + Sync;
+pub(crate) type Script = dyn Fn(usize) -> Option<String> + Send + Sync;
 
-pub struct ScriptedServer {
-    pub port: u16,
+pub(crate) struct ScriptedServer {
+    pub(crate) port: u16,
     connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
 }
 
 impl ScriptedServer {
     /// Answers request number n (from 0, over all connections) with `script(n)`.
-    pub async fn start(identity: &Identity, script: impl Fn(usize) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        identity: &Identity,
+        script: impl Fn(usize) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = tcp.local_addr().unwrap().port();
         let (connections, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -44,15 +47,15 @@ impl ScriptedServer {
         Self { port, connections, requests }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("https://127.0.0.1:{}/si-dmp-server/v2/services", self.port)
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
-    pub fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 }
@@ -100,12 +103,12 @@ async fn read_request(tls: &mut TlsStream<TcpStream>) -> bool {
 }
 
 /// A whole HTTP answer.
-pub fn http(status: &str, headers: &str, body: &str) -> String {
+pub(crate) fn http(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len())
 }
 
 /// A TD0.2 answer that says "no DMP", without RelatesTo.
-pub fn no_dmp() -> String {
+pub(crate) fn no_dmp() -> String {
     let golden = include_str!("../../../testdata/golden/td0.2.response-absent.soap.xml");
     let body = without_relates_to(golden);
     http("200 OK", "Content-Type: application/soap+xml;charset=UTF-8\r\n", &body)
@@ -119,10 +122,10 @@ fn without_relates_to(envelope: &str) -> String {
 }
 
 /// The port of nobody: bound, then let go.
-pub async fn closed_port() -> u16 {
+pub(crate) async fn closed_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
 
-pub fn server_identity(mock: &MockDmp) -> &Identity {
+pub(crate) fn server_identity(mock: &MockDmp) -> &Identity {
     &mock.pki().server
 }
