@@ -36,7 +36,7 @@ fn server_for(mock: &MockDmp, names: &[&str]) -> Identity {
 async fn a_server_of_a_foreign_authority_hears_nothing() {
     let mock = MockDmp::start().await.unwrap();
     let names = vec!["127.0.0.1".to_owned()];
-    let foreign = mock.pki().foreign_root.issue(&LeafRequest::server(names, Timestamp::now())).unwrap();
+    let foreign = mock.pki().foreign_root().unwrap().issue(&LeafRequest::server(names, Timestamp::now())).unwrap();
     let server = ScriptedServer::start(&foreign, |_| Some(no_dmp())).await;
     let error = record(&mock, &server.url()).existence().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Tls, Outcome::NotSent));

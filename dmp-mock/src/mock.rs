@@ -38,6 +38,9 @@ pub enum StartError {
     /// TLS could not be configured.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The runtime stopped while the mock was starting.
+    #[error("the runtime stopped while the mock was starting")]
+    Interrupted,
     /// The PKI could not be trusted.
     #[error(transparent)]
     Trust(#[from] TrustError),
@@ -154,19 +157,32 @@ impl MockBuilder {
         let (tcp, address) = bind(self.listen).await?;
         let (admin_tcp, admin_address) = bind(SocketAddr::new(self.listen.ip(), 0)).await?;
 
-        let clock = Clock::default();
-        let pki = Pki::create(&format!("http://{admin_address}"), &self.server_names, clock.now())?;
-        let tls = Arc::new(TlsSetting::new(&pki, clock.now())?);
-        let dmp = Arc::new(Dmp::new(settings, pki, self.world)?);
+        let MockBuilder { world, server_names, .. } = self;
+        let crl_base = format!("http://{admin_address}");
+        // A dozen RSA signatures: off the runtime's threads.
+        let prepared = tokio::task::spawn_blocking(move || prepare(settings, world, &crl_base, &server_names));
+        let (dmp, tls) = prepared.await.map_err(|_| StartError::Interrupted)??;
 
         let (services, stop_services) = oneshot::channel();
         let (control, stop_control) = oneshot::channel();
-        let listener = TlsListener::new(tcp, Arc::clone(&tls))
-            .map_err(|source| StartError::Listen { address: self.listen, source })?;
+        let listener =
+            TlsListener::new(tcp, Arc::clone(&tls)).map_err(|source| StartError::Listen { address, source })?;
         tokio::spawn(server::run(listener, Arc::clone(&dmp), stop_services));
         tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop_control));
         Ok(MockDmp { dmp, tls, address, admin_address, _running: [services, control] })
     }
+}
+
+fn prepare(
+    settings: Settings,
+    world: World,
+    crl_base: &str,
+    server_names: &[String],
+) -> Result<(Arc<Dmp>, Arc<TlsSetting>), StartError> {
+    let now = Clock::default().now();
+    let pki = Pki::create(crl_base, server_names, now)?;
+    let tls = Arc::new(TlsSetting::new(&pki, now)?);
+    Ok((Arc::new(Dmp::new(settings, pki, world)?), tls))
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -225,7 +225,7 @@ async fn a_signer_must_be_a_trusted_signature_certificate_of_the_same_structure(
         ("good", organisations.issue(&good()).unwrap(), None),
         ("expired", organisations.issue(&good().expired()).unwrap(), Some("V20")),
         ("not yet valid", organisations.issue(&good().not_yet_valid()).unwrap(), Some("V20")),
-        ("other root", mock.pki().foreign_root.issue(&good()).unwrap(), Some("V20")),
+        ("other root", mock.pki().foreign_root().unwrap().issue(&good()).unwrap(), Some("V20")),
         ("revoked", revoked, Some("V20")),
         ("authentication", organisations.issue(&authentication).unwrap(), Some("V21")),
         ("production class", organisations.issue(&production).unwrap(), Some("V21")),

@@ -120,7 +120,7 @@ async fn masking_hides_from_others_and_can_be_undone() {
     // The médecin traitant still reads it; a pharmacist with a valid authorisation does not.
     assert_eq!(approved(&treating).await[0].version, Some(2));
     assert!(retrieve(&treating, 1).await.is_ok());
-    let pharmacist = Sender::air(&mock).as_pharmacist();
+    let pharmacist = Sender::air(&mock).by_pharmacist();
     assert_eq!(pharmacist.authorise(&dmp_protocol::rights::SetAuthorization::add()).await.status, 200);
     assert!(approved(&pharmacist).await.is_empty());
     assert_eq!(mock.journal().last().unwrap().filtered.get("VIS-01"), Some(&1));
@@ -215,7 +215,7 @@ async fn deleting_needs_an_author_and_archiving_a_physician_or_an_author() {
     let mock = MockDmp::start().await.unwrap();
     feed(&mock, 1).await;
     let uuid = locate(&Sender::indirecte(&mock), 1).await.remove(0);
-    let pharmacist = Sender::air(&mock).as_pharmacist();
+    let pharmacist = Sender::air(&mock).by_pharmacist();
     assert_eq!(refused(&set_status(&pharmacist, &uuid, Approved, Deleted).await).0, "OWN-06");
     assert_eq!(refused(&set_status(&pharmacist, &uuid, Approved, Archived).await).0, "OWN-05");
     let unknown = refused(&set_status(&Sender::air(&mock), "urn:uuid:none", Approved, Deleted).await);

@@ -75,7 +75,7 @@ async fn in_air_the_structure_makes_an_author_of_its_professionals() {
         assert_eq!(submission(&sender, vec![(entry.clone(), bytes)]).send(&sender).await.rule(), None);
         let uuid =
             mock.with_world(|world| world.registry.last_version(&entry.unique_id).unwrap().entry.entry_uuid.clone());
-        let pharmacist = Sender::air(&mock).as_pharmacist();
+        let pharmacist = Sender::air(&mock).by_pharmacist();
         let request = SubmitObjects::update_status(submission_set(&pharmacist), &uuid, &Approved, &Deleted);
         let answer = pharmacist.send(Transaction::Delete, |w| request.write(w)).await;
         assert_eq!(answer.rule(), expected, "{:?}", answer.fault_code());

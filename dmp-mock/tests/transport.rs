@@ -37,7 +37,7 @@ async fn a_good_client_certificate_is_required_in_both_versions_of_tls() {
         ("none", None, false),
         ("expired", Some(organisations.issue(&good().expired()).unwrap()), false),
         ("not yet valid", Some(organisations.issue(&good().not_yet_valid()).unwrap()), false),
-        ("other root", Some(mock.pki().foreign_root.issue(&good()).unwrap()), false),
+        ("other root", Some(mock.pki().foreign_root().unwrap().issue(&good()).unwrap()), false),
         ("signature pair", Some(mock.pki().org_sign.clone()), false),
         ("revoked", Some(revoked), false),
     ];

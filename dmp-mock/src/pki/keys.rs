@@ -49,6 +49,21 @@ const PEM: [&str; KEYS] = [
 // Parsed at most once per process: several mocks start in one test binary.
 static PARSED: [OnceLock<KeyPair>; KEYS] = [const { OnceLock::new() }; KEYS];
 
+/// Parses the keys of the good identities on every core: most of a first start goes into it.
+pub(super) fn parse_all() {
+    use ThrowawayKey::{
+        EgAuthentication, EgSignature, EjAuthentication, EjSignature, Organisations, Personnes, Root, Server,
+    };
+    let halves =
+        [[Root, Organisations, EgAuthentication, EgSignature], [Server, Personnes, EjAuthentication, EjSignature]];
+    std::thread::scope(|scope| {
+        for keys in halves {
+            // Whoever needs a key that cannot be read reports it.
+            scope.spawn(move || keys.map(|key| key.pair().is_ok()));
+        }
+    });
+}
+
 impl ThrowawayKey {
     /// The key as PEM PKCS#8, as shipped.
     #[must_use]

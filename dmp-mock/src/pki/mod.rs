@@ -51,8 +51,6 @@ pub struct Pki {
     pub organisations: Authority,
     /// Authority of persons (cards).
     pub personnes: Authority,
-    /// An authority that the mock does not trust, for refusals.
-    pub foreign_root: Authority,
     /// TLS certificate of the mock.
     pub server: Identity,
     /// ORG_AUTH_CLI of the establishment (EG) `10B0990008`.
@@ -69,6 +67,7 @@ impl Pki {
     /// Issues everything with today's dates. `crl_base` is the control port, `http://127.0.0.1:PORT`;
     /// `server_names` are added to `localhost`, `127.0.0.1` and `::1`.
     pub(crate) fn create(crl_base: &str, server_names: &[String], now: Timestamp) -> Result<Self, PkiError> {
+        keys::parse_all();
         let crl = |name: &str| format!("{crl_base}/crl/{name}.crl");
         let root = Authority::root("TEST AC RACINE IGC-SANTE ELEMENTAIRE", ThrowawayKey::Root, crl("root"), now)?;
         let organisations = root.intermediate(
@@ -83,7 +82,6 @@ impl Pki {
             crl("personnes"),
             now,
         )?;
-        let foreign_root = Authority::root("FOREIGN ROOT", ThrowawayKey::OtherRoot, crl("foreign"), now)?;
 
         let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
         names.extend(server_names.iter().cloned());
@@ -106,8 +104,16 @@ impl Pki {
             root,
             organisations,
             personnes,
-            foreign_root,
         })
+    }
+
+    /// An authority that the mock does not trust, for refusals; made when asked for.
+    ///
+    /// # Errors
+    /// [`PkiError::Issue`] when it cannot be made.
+    pub fn foreign_root(&self) -> Result<Authority, PkiError> {
+        let crl_url = "http://127.0.0.1:9/crl/foreign.crl".to_owned();
+        Authority::root("FOREIGN ROOT", ThrowawayKey::OtherRoot, crl_url, Timestamp::now())
     }
 
     /// What the mock trusts: root and both authorities, so that a peer may present its leaf alone.
@@ -126,7 +132,6 @@ impl Pki {
             "root" => Some(&self.root),
             "organisations" => Some(&self.organisations),
             "personnes" => Some(&self.personnes),
-            "foreign" => Some(&self.foreign_root),
             _ => None,
         }
     }

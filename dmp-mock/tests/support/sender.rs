@@ -53,7 +53,7 @@ impl<'a> Sender<'a> {
         }
     }
 
-    pub fn as_pharmacist(mut self) -> Self {
+    pub fn by_pharmacist(mut self) -> Self {
         let roles = vec![
             Role::new("21", "1.2.250.1.71.1.2.7", "Pharmacien"),
             Role::new("H", "1.2.250.1.71.4.2.6", "Section H"),
