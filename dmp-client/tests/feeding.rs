@@ -151,7 +151,8 @@ async fn a_new_version_replaces_the_old_one() {
     let found = consulting(&mock).find(Search::approved()).await.unwrap();
     let ids: Vec<&str> = found.iter().map(|entry| entry.unique_id.as_str()).collect();
     assert_eq!(ids, [unique_id(&second)]);
-    let lost = document(&letter()).await.replacing("2.25.1");
+    let orphan = cda::n1::N1Builder { version: Some(2), replaces: Some("2.25.1".parse().unwrap()), ..letter() };
+    let lost = document(&orphan).await.replacing("2.25.1");
     let error = feeding(&mock).submit(&Submission::of(lost)).await.unwrap_err();
     assert_eq!(error.rule(), Some("RG_2710"));
 }
@@ -187,6 +188,7 @@ async fn refused_before_anything_is_sent() {
         ("X03", Submission::of(opaque_of(opaque).await)),
         ("X10", Submission::of(opaque_of(forbidden).await)),
         ("X15", Submission::of(opaque_of(stop_before_start).await)),
+        ("X14", Submission::of(once.clone().replacing("2.25.1"))),
         ("X08", Submission::of(once.clone()).and(once)),
         ("X09", Submission::of(document(&letter()).await).content_type("99")),
     ];
@@ -224,4 +226,41 @@ async fn what_is_refused_by_the_dmp_says_so() {
     assert_eq!(error.code().map(Code::as_str), Some("DMPAuthorizationNotFound"));
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Authorisation, Outcome::Refused));
     assert!(!error.to_string().contains(seed::PATIENT_UNKNOWN_TO_ALL));
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_those_of_the_entry_are_refused() {
+    let mock = MockDmp::start().await.unwrap();
+    let id = fed(&mock, &[]).await;
+    let record = consulting(&mock);
+    let entry = record.entry(&id).await.unwrap();
+    let other_hash = DocumentEntry { hash: Some("0".repeat(40)), ..entry.clone() };
+    let other_size = DocumentEntry { size: Some(1), ..entry.clone() };
+    let folder = tempfile::tempdir().unwrap();
+    for entry in [&other_hash, &other_size] {
+        let error = record.retrieve_to_file(entry, folder.path().join("letter.xml")).await.unwrap_err();
+        assert_eq!(error.rule(), Some("X07"));
+        assert!(std::error::Error::source(&error).is_some_and(|source| source.is::<IntegrityError>()));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is kept");
+    }
+    // Without hash, and with an unknown size, there is nothing to compare.
+    let unknown = DocumentEntry { hash: None, size: Some(0), ..entry.clone() };
+    assert!(record.retrieve(&unknown).await.is_ok());
+    let upper = DocumentEntry { hash: entry.hash.as_ref().map(|hash| hash.to_uppercase()), ..entry };
+    assert!(record.retrieve(&upper).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_file_that_changed_since_it_was_read_is_not_sent() {
+    let mock = MockDmp::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letter.xml");
+    std::fs::write(&path, bytes(&letter())).unwrap();
+    let submission = Submission::of(Document::from_cda_file(&path).await.unwrap());
+    std::fs::write(&path, b"shorter").unwrap();
+    let error = feeding(&mock).submit(&submission).await.unwrap_err();
+    assert_eq!((error.rule(), error.outcome()), (Some("file"), Outcome::NotSent), "{error:?}");
+    std::fs::remove_file(&path).unwrap();
+    assert!(feeding(&mock).submit(&submission).await.is_err());
+    assert!(consulting(&mock).find(Search::approved()).await.unwrap().is_empty());
 }

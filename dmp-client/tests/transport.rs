@@ -240,3 +240,17 @@ async fn captures_are_what_went_over_the_wire() {
     let assertion = |text: &str| text.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_ne!(assertion(&request), assertion(&read("002-TD0.3-request.http")));
 }
+
+#[tokio::test]
+async fn a_submission_that_was_sent_whole_is_never_sent_twice() {
+    let mock = MockDmp::start().await.unwrap();
+    let server = ScriptedServer::start(server_identity(&mock), |n| (n != 1).then(no_dmp)).await;
+    let client = builder_for(&mock, &server.url()).build().unwrap();
+    // The other record of the same patient, which TD0.2 did not close.
+    record_of(client.clone()).existence().await.unwrap();
+    let feeding = client.indirect(sender()).unwrap().record(followed(), Consent::given()).unwrap();
+    let submission = Submission::of(support::documents::document(&support::documents::letter()).await);
+    let error = feeding.submit(&submission).await.unwrap_err();
+    assert_eq!((error.outcome(), error.advice()), (Outcome::Unknown, Advice::ReadStateFirst));
+    assert_eq!((server.connections(), server.requests()), (1, 2));
+}

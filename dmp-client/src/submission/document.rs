@@ -58,6 +58,8 @@ pub struct Document {
     /// What the header does not give as the DMP wants it: refused when sent, unless the rule is lenient.
     pub(crate) findings: Vec<MappingError>,
     pub(crate) encounter: Option<String>,
+    /// uniqueId that the header says it replaces.
+    pub(crate) replaced_in_header: Option<String>,
     pub(crate) replaces: Option<String>,
 }
 
@@ -134,7 +136,10 @@ impl Document {
         };
         let manifest = DocumentDigest::Xml(document.fingerprint.c14n_sha256);
         let encounter = document.header.encounter_code().map(str::to_owned);
-        Ok(Self { source, entry, manifest, findings, encounter, replaces: None })
+        // A parent that cannot be named is one of the findings.
+        let replaced = metadata::replaced_unique_id(&document.header, &MappingOptions::ci_sis());
+        let replaced_in_header = replaced.ok().flatten();
+        Ok(Self { source, entry, manifest, findings, encounter, replaced_in_header, replaces: None })
     }
 
     /// A document that is not looked into (imaging references, tests), with the metadata given; hash and size are
@@ -168,7 +173,15 @@ impl Document {
         entry.hash = Some(digests.sha1);
         entry.size = Some(digests.size);
         let manifest = DocumentDigest::Raw(digests.sha256);
-        Self { source, entry, manifest, findings: Vec::new(), encounter: None, replaces: None }
+        Self {
+            source,
+            entry,
+            manifest,
+            findings: Vec::new(),
+            encounter: None,
+            replaced_in_header: None,
+            replaces: None,
+        }
     }
 
     /// Hides the document from some people until it is revealed. What was once visible cannot be hidden again.
@@ -196,6 +209,11 @@ impl Document {
     /// What the header does not give as the DMP wants it: refused before sending, unless its rule is lenient.
     pub fn findings(&self) -> impl Iterator<Item = &MappingError> {
         self.findings.iter()
+    }
+
+    /// Whether it was read, not only described.
+    pub(crate) fn is_cda(&self) -> bool {
+        matches!(self.manifest, DocumentDigest::Xml(_))
     }
 
     pub(crate) fn segment(&self) -> Segment {

@@ -61,6 +61,13 @@ impl<'a> Preflight<'a> {
                 self.finding(finding)?;
             }
             self.entry(&document.entry, patient)?;
+            if let (Some(asked), true) = (&document.replaces, document.is_cda()) {
+                let said = document.replaced_in_header.as_ref();
+                self.require(&rule::REPLACED, said == Some(asked), || match said {
+                    Some(_) => "a document that says it replaces another one".to_owned(),
+                    None => "a document that says it replaces none".to_owned(),
+                })?;
+            }
         }
         Ok(())
     }

@@ -103,6 +103,16 @@ pub(crate) const HEADER: Rule = Rule {
     remedy: ("correct the header of the document", "corriger l'en-tête du document"),
 };
 
+/// X14: the replaced document.
+pub(crate) const REPLACED: Rule = Rule {
+    id: "X14",
+    meaning: ("the document does not say that it replaces this one", "le document ne dit pas qu'il remplace celui-ci"),
+    remedy: (
+        "relatedDocument of type RPLC in the document names the uniqueId of the version that is replaced",
+        "le relatedDocument de type RPLC du document nomme l'uniqueId de la version remplacée",
+    ),
+};
+
 /// X15: times.
 pub(crate) const TIMES: Rule = Rule {
     id: "X15",

@@ -1,0 +1,98 @@
+//! Answers of TD3.2 as servers may frame them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod support;
+
+use dmp_client::*;
+use dmp_mock::MockDmp;
+use support::server::{ScriptedServer, http, server_identity};
+use support::*;
+
+const ENVELOPE: &str = "http://www.w3.org/2003/05/soap-envelope";
+
+fn envelope(body: &str) -> String {
+    format!("<s:Envelope xmlns:s=\"{ENVELOPE}\"><s:Body>{body}</s:Body></s:Envelope>")
+}
+
+/// An answer that holds the document of that uniqueId, with that content.
+fn success(unique_id: &str, content: &str) -> String {
+    envelope(&format!(
+        "<x:RetrieveDocumentSetResponse xmlns:x=\"urn:ihe:iti:xds-b:2007\"><r:RegistryResponse \
+         xmlns:r=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\" \
+         status=\"urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success\"/><x:DocumentResponse>\
+         <x:RepositoryUniqueId>1.2</x:RepositoryUniqueId><x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId>\
+         <x:mimeType>text/xml</x:mimeType><x:Document>{content}</x:Document></x:DocumentResponse>\
+         </x:RetrieveDocumentSetResponse>"
+    ))
+}
+
+fn include(cid: &str) -> String {
+    format!("<i:Include xmlns:i=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:{cid}\"/>")
+}
+
+fn part(id: &str, content: &str) -> String {
+    format!("--b\r\nContent-Type: application/octet-stream\r\nContent-ID: <{id}>\r\n\r\n{content}\r\n")
+}
+
+fn multipart(parts: &[String], end: &str) -> String {
+    let headers = "Content-Type: multipart/related; boundary=b; start=\"<root>\"; type=\"application/xop+xml\"\r\n";
+    http("200 OK", headers, &format!("{}{end}", parts.concat()))
+}
+
+async fn retrieve(answer: String) -> Result<Vec<u8>, DmpError> {
+    let mock = MockDmp::start().await.unwrap();
+    let server = ScriptedServer::start(server_identity(&mock), move |_| Some(answer.clone())).await;
+    let client = builder_for(&mock, &server.url()).build().unwrap();
+    let record = client.air_simplifie(medecin(), factor()).unwrap().record(followed(), Consent::given()).unwrap();
+    record.retrieve("2.25.7").await.map(|bytes| bytes.to_vec())
+}
+
+#[tokio::test]
+async fn the_document_is_found_whatever_the_order() {
+    let root = part("root", &success("2.25.7", &include("d%40x")));
+    let document = part("d@x", "<a>\r\n--bc\r\n</a>");
+    let noise = part("noise", "zzz");
+    for parts in [
+        vec![root.clone(), document.clone()],
+        vec![root.clone(), noise.clone(), document.clone()],
+        vec![document.clone(), root.clone()],
+        vec![document.clone(), noise.clone(), root.clone()],
+    ] {
+        assert_eq!(retrieve(multipart(&parts, "--b--\r\n")).await.unwrap(), b"<a>\r\n--bc\r\n</a>");
+    }
+}
+
+#[tokio::test]
+async fn a_document_inside_the_message_is_one_too() {
+    let inline = success("2.25.7", "PGEv\nPg==");
+    assert_eq!(retrieve(multipart(&[part("root", &inline)], "--b--")).await.unwrap(), b"<a/>");
+    let plain = http("200 OK", "Content-Type: application/soap+xml\r\n", &inline);
+    assert_eq!(retrieve(plain).await.unwrap(), b"<a/>");
+}
+
+#[tokio::test]
+async fn what_is_not_the_document_asked_for_is_an_error() {
+    let root = part("root", &success("2.25.7", &include("d")));
+    let document = part("d", "<a/>");
+    let other = part("root", &success("2.25.8", &include("d")));
+    let fault = envelope(&format!(
+        "<s:Fault xmlns:s=\"{ENVELOPE}\"><s:Code><s:Value>s:Sender</s:Value><s:Subcode>\
+         <s:Value>s:XDSDocumentUniqueIdError</s:Value></s:Subcode></s:Code><s:Reason>\
+         <s:Text xml:lang=\"fr\">inconnu</s:Text></s:Reason></s:Fault>"
+    ));
+    for (name, answer, code) in [
+        ("no part", multipart(&[root.clone()], "--b--"), None),
+        ("another part", multipart(&[root.clone(), part("e", "<a/>")], "--b--"), None),
+        ("another part before", multipart(&[part("e", "<a/>"), root.clone()], "--b--"), None),
+        ("no end", multipart(&[root.clone(), document.clone()], ""), None),
+        ("no root", multipart(&[document.clone()], "--b--"), None),
+        ("another document", multipart(&[other, document.clone()], "--b--"), None),
+        ("bad reference", multipart(&[part("root", &success("2.25.7", &include("%zz")))], "--b--"), None),
+        ("fault", multipart(&[part("root", &fault)], "--b--"), Some("XDSDocumentUniqueIdError")),
+    ] {
+        let error = retrieve(answer).await.unwrap_err();
+        assert_eq!(error.code().map(Code::as_str), code, "{name}: {error:?}");
+        assert!(code.is_some() || error.kind() == ErrorKind::Transport, "{name}: {error:?}");
+    }
+}
