@@ -33,6 +33,12 @@ use crate::{Document, Header};
 /// All attributes that could not be derived, not the first one only. In the DMP profile also what the DMP refuses
 /// whatever its metadata: a type that an LPS may not create, a replaced document that is not named by an OID.
 pub fn document_entry(document: &Document, options: &MappingOptions) -> Result<DocumentEntry, Vec<MappingError>> {
+    let (entry, errors) = derive(document, options);
+    if errors.is_empty() { Ok(entry) } else { Err(errors) }
+}
+
+/// What can be derived, and why the rest cannot.
+pub(crate) fn derive(document: &Document, options: &MappingOptions) -> (DocumentEntry, Vec<MappingError>) {
     let header = &document.header;
     let mut collected = Collected::default();
     let entry = DocumentEntry {
@@ -61,7 +67,7 @@ pub fn document_entry(document: &Document, options: &MappingOptions) -> Result<D
         ..DocumentEntry::default()
     };
     collected.take(replaced_unique_id(header, options));
-    if collected.errors.is_empty() { Ok(entry) } else { Err(collected.errors) }
+    (entry, collected.errors)
 }
 
 /// uniqueId of the document that this one replaces (`relatedDocument[@typeCode="RPLC"]`), to be resolved to its current
