@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use dmp_mock::MockDmp;
 use dmp_mock::pki::PKCS12_PASSWORD;
 use dmp_mock::world::{World, seed};
+use serde::Serialize;
 
 #[derive(Parser)]
 #[command(name = "dmp-mock", version, about = "A DMP on a laptop that says no with the real codes")]
@@ -84,9 +85,9 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
     };
     mock.pki().write_to(folder)?;
 
-    let ready = ready_line(&mock, &std::path::absolute(folder)?.display().to_string());
+    let ready = Ready::of(&mock, std::path::absolute(folder)?.display().to_string());
     let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{ready}")?;
+    writeln!(stdout, "{}", serde_json::to_string(&ready)?)?;
     stdout.flush()?;
     drop(stdout);
 
@@ -95,23 +96,36 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
 }
 
 /// One line of JSON, for a program that started the mock and waits for it.
-fn ready_line(mock: &MockDmp, folder: &str) -> serde_json::Value {
-    mock.with_world(|world| {
-        let patients: Vec<&str> = world.patients().map(|patient| patient.id.matricule.as_str()).collect();
-        // A world file may not know the seeded ones: then its first of each kind.
-        let structure = world.structure(seed::STRUCTURE_EG).or_else(|| world.structures().next());
-        let professional = world.professional(seed::MEDECIN).or_else(|| world.professionals().next());
-        serde_json::json!({
-            "event": "ready",
-            "url": mock.url(),
-            "admin": mock.admin_url(),
-            "pki": folder,
-            "p12_password": PKCS12_PASSWORD,
-            "structure": structure.map(|structure| &structure.id),
-            "professional": professional.map(|professional| &professional.id),
-            "patients": patients,
+#[derive(Serialize)]
+struct Ready {
+    event: &'static str,
+    url: String,
+    admin: String,
+    pki: String,
+    p12_password: &'static str,
+    structure: Option<String>,
+    professional: Option<String>,
+    patients: Vec<String>,
+}
+
+impl Ready {
+    fn of(mock: &MockDmp, folder: String) -> Self {
+        mock.with_world(|world| {
+            // A world file may not know the seeded ones: then its first of each kind.
+            let structure = world.structure(seed::STRUCTURE_EG).or_else(|| world.structures().next());
+            let professional = world.professional(seed::MEDECIN).or_else(|| world.professionals().next());
+            Ready {
+                event: "ready",
+                url: mock.url(),
+                admin: mock.admin_url(),
+                pki: folder,
+                p12_password: PKCS12_PASSWORD,
+                structure: structure.map(|structure| structure.id.clone()),
+                professional: professional.map(|professional| professional.id.clone()),
+                patients: world.patients().map(|patient| patient.id.matricule.clone()).collect(),
+            }
         })
-    })
+    }
 }
 
 /// Until SIGINT or SIGTERM.

@@ -33,6 +33,11 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     trace.action = Some(action);
     trace.transaction = Some(if action == Action::SearchReference { Transaction::Locate } else { Transaction::Search });
 
+    // V42 comes before any question of rights.
+    let understood = understand(&query);
+    if let Ok(Query::Find(find)) = &understood {
+        same_patient(find, call, hearing)?;
+    }
     let patient_id = call.patient_id()?;
     let world = call.dmp.world();
     let (class, cell) = call.right(action, world.patient(patient_id), hearing)?;
@@ -45,7 +50,8 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     if let Err(refusal) = record::require_authorisation(state, purpose, action, false) {
         hearing.registry(refusal)?;
     }
-    let understood = understand(&query, call, hearing)?;
+    let understood = understood?;
+    check_content(&query, &understood, hearing)?;
     let reader = Reader { call, class, patient, reference_only: action == Action::SearchReference, search_cell: cell };
     let found =
         find(&understood, call, &world).filter(|stored| reader.may_find(stored, hearing)).map(|stored| &stored.entry);
@@ -68,19 +74,13 @@ fn action_of(query: &AdhocQuery) -> Action {
     if by_unique_id { Action::SearchReference } else { Action::SearchMetadata }
 }
 
-fn understand(query: &AdhocQuery, call: &Call<'_>, hearing: &mut Hearing<'_>) -> Result<Query, Denial> {
+fn understand(query: &AdhocQuery) -> Result<Query, Denial> {
     match StoredQuery::from_id(&query.id) {
         Some(StoredQuery::FindDocuments | StoredQuery::FindDocumentsByReferenceId) => {
-            ignore_unknown(query, &FindDocuments::PARAMETERS, hearing);
-            let find = FindDocuments::from_query(query).map_err(|error| refused(&error))?;
-            same_patient(&find, call, hearing)?;
-            Ok(Query::Find(Box::new(find)))
+            FindDocuments::from_query(query).map(|find| Query::Find(Box::new(find))).map_err(|error| refused(&error))
         }
         Some(StoredQuery::GetDocuments) => {
-            ignore_unknown(query, &GetDocuments::PARAMETERS, hearing);
-            let get = GetDocuments::from_query(query).map_err(|error| refused(&error))?;
-            within_limits(&get, hearing)?;
-            Ok(Query::Get(get))
+            GetDocuments::from_query(query).map(Query::Get).map_err(|error| refused(&error))
         }
         // The other queries of the profile are not served.
         _ => Err(registry(breach(
@@ -90,6 +90,20 @@ fn understand(query: &AdhocQuery, call: &Call<'_>, hearing: &mut Hearing<'_>) ->
             "a stored query that this registry does not serve",
             "FindDocuments, FindDocumentsByReferenceId or GetDocuments",
         ))),
+    }
+}
+
+/// X24, LIM-02.
+fn check_content(query: &AdhocQuery, understood: &Query, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    match understood {
+        Query::Find(_) => {
+            ignore_unknown(query, &FindDocuments::PARAMETERS, hearing);
+            Ok(())
+        }
+        Query::Get(get) => {
+            ignore_unknown(query, &GetDocuments::PARAMETERS, hearing);
+            within_limits(get, hearing)
+        }
     }
 }
 

@@ -29,12 +29,13 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
             "a SubmitObjectsRequest with one lot",
         ))
     })?;
-    let set = check_lot(&request, call, hearing)?;
+    let set = lot_of_patient(&request, call, hearing)?;
     let mut world = call.dmp.world();
     let mut changes = Vec::new();
     for update in request.updates() {
         changes.push(decide(&update, call, &world, hearing, trace)?);
     }
+    check_lot(set, hearing)?;
     if changes.is_empty() {
         return Err(unrecognised("no association"));
     }
@@ -64,32 +65,15 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     Reply::plain(|w| RegistryResponse::success().write(w))
 }
 
-/// The lot is complete in every request (xds.md §10), and of the patient of the assertion.
-fn check_lot<'a>(
+/// The one lot of the request, of the patient of the assertion (V42).
+fn lot_of_patient<'a>(
     request: &'a SubmitObjects,
     call: &Call<'_>,
     hearing: &mut Hearing<'_>,
 ) -> Result<&'a SubmissionSet, Denial> {
-    let incomplete = |found: &str| {
-        registry(breach(
-            "X03",
-            "XDSRegistryMetadataError",
-            "Le lot est incomplet",
-            found,
-            "one lot with one author, contentTypeCode, patientId, sourceId, uniqueId and submissionTime",
-        ))
-    };
     let [set] = request.objects.submission_sets.as_slice() else {
         return Err(incomplete("no lot, or several"));
     };
-    let complete = set.authors.len() == 1
-        && set.content_type_code.is_some()
-        && !set.source_id.is_empty()
-        && !set.unique_id.is_empty()
-        && set.submission_time.is_some();
-    if !complete {
-        hearing.weigh(incomplete("a lot without one of its attributes"))?;
-    }
     let patient = call.patient_id()?;
     if set.patient_id.id() != patient.matricule || set.patient_id.authority_oid() != patient.oid {
         hearing.registry(breach(
@@ -101,6 +85,26 @@ fn check_lot<'a>(
         ))?;
     }
     Ok(set)
+}
+
+/// The lot is complete in every request (xds.md §10).
+fn check_lot(set: &SubmissionSet, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    let complete = set.authors.len() == 1
+        && set.content_type_code.is_some()
+        && !set.source_id.is_empty()
+        && !set.unique_id.is_empty()
+        && set.submission_time.is_some();
+    if complete { Ok(()) } else { hearing.weigh(incomplete("a lot without one of its attributes")) }
+}
+
+fn incomplete(found: &str) -> Denial {
+    registry(breach(
+        "X03",
+        "XDSRegistryMetadataError",
+        "Le lot est incomplet",
+        found,
+        "one lot with one author, contentTypeCode, patientId, sourceId, uniqueId and submissionTime",
+    ))
 }
 
 fn decide(

@@ -1,0 +1,64 @@
+//! `dmp-mock serve` as another program sees it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dmp-mock"));
+    command.arg("serve").args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn one_line_of_json_says_where_everything_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let pki = folder.path().join("new").display().to_string();
+    let mut running = Running(serve(&["--pki-dir", &pki, "--open-world", "--lenient", "X09,V41"]).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with(r#"{"event":"ready","url":"https://127.0.0.1:"#), "{line}");
+    let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert!(ready["url"].as_str().unwrap().ends_with("/si-dmp-server/v2/services"));
+    assert!(ready["admin"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    assert_eq!(ready["p12_password"], "dmp-mock");
+    assert_eq!(
+        (ready["structure"].as_str(), ready["professional"].as_str()),
+        (Some("10B0990008"), Some("899999000013"))
+    );
+    assert_eq!(ready["patients"].as_array().unwrap().len(), 3);
+    let written = std::path::Path::new(ready["pki"].as_str().unwrap());
+    for name in ["ca.pem", "server.pem", "server.key"] {
+        assert!(written.join(name).exists(), "{name}");
+    }
+    for identity in ["org_auth_cli", "org_sign"] {
+        for extension in ["pem", "key", "p12"] {
+            assert!(written.join(format!("{identity}.{extension}")).exists(), "{identity}.{extension}");
+        }
+    }
+}
+
+#[test]
+fn bad_arguments_are_refused_with_what_to_do() {
+    let missing = std::env::temp_dir().join("dmp-mock-no-such-world.toml").display().to_string();
+    for (arguments, expected) in [
+        (vec!["--lenient", "nonsense!"], "is not a rule id"),
+        (vec!["--world", missing.as_str()], "could not be read"),
+        (vec!["--listen", "192.0.2.1:1"], "choose another --listen address"),
+    ] {
+        let output = serve(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+        assert!(output.stdout.is_empty());
+    }
+}
