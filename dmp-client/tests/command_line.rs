@@ -109,7 +109,11 @@ async fn the_whole_road() {
     let got = desk.json(&["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
     assert_eq!(got["size"], document.len());
     assert_eq!(std::fs::read(desk.path("copy.xml")).unwrap(), document);
-    desk.fails(2, &["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
+    write(&desk.path("copy.xml"), "another");
+    desk.json(&["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
+    assert_eq!(std::fs::read(desk.path("copy.xml")).unwrap(), document);
+    desk.fails(1, &["get", "2.25.1", "-o", "copy.xml", ins[0], ins[1]]).await;
+    assert_eq!(std::fs::read(desk.path("copy.xml")).unwrap(), document, "kept when nothing came");
 
     for command in [&["reveal", "--to", "patient"][..], &["hide"], &["show"], &["archive"], &["unarchive"], &["delete"]]
     {
@@ -207,7 +211,9 @@ async fn a_patient_who_did_not_agree_is_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_template_is_a_configuration() {
     let desk = Desk::new().await;
-    let bare = desk.run(&["init", "-o", "bare.toml"]).await;
+    write(&desk.path("bare.toml"), "mine");
+    assert!(desk.fails(2, &["init", "-o", "bare.toml"]).await.contains("--force"));
+    let bare = desk.run(&["init", "--force", "-o", "bare.toml"]).await;
     assert_eq!(bare.status.code(), Some(0));
     let text = std::fs::read_to_string(desk.path("bare.toml")).unwrap();
     assert!(!text.contains('{'), "no place is left to fill");

@@ -188,10 +188,10 @@ impl AirRecord {
         self.caller.retrieve(&document.into(), sink).await
     }
 
-    /// TD3.2 into a new file, which appears under its name only once it is whole and verified.
+    /// TD3.2 into a file, which takes its name, in place of any other, only once it is whole and verified.
     ///
     /// # Errors
-    /// As [`Self::retrieve`]; a file of that name exists already.
+    /// As [`Self::retrieve`].
     pub async fn retrieve_to_file(
         &self,
         document: impl Into<Target>,

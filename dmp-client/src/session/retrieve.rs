@@ -65,12 +65,9 @@ impl Caller {
         Ok(retrieved)
     }
 
-    /// Into a new file: written beside it under a temporary name, so that the name never holds half a document.
+    /// Into a file: written beside it under a temporary name, so that the name never holds half a document.
     pub(crate) async fn retrieve_to_file(&self, target: &Target, path: &Path) -> Result<Retrieved, DmpError> {
         let io = |error| failure::destination(Transaction::Retrieve, error);
-        if tokio::fs::try_exists(path).await.map_err(io)? {
-            return Err(io(std::io::ErrorKind::AlreadyExists.into()));
-        }
         let partial = partial_name(path);
         let mut file = tokio::fs::File::create_new(&partial).await.map_err(io)?;
         let outcome = self.retrieve(target, &mut file).await;

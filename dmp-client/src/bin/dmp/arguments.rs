@@ -52,9 +52,12 @@ pub(crate) enum Command {
         /// Wire it to a running mock: the JSON line that `dmp-mock serve` printed, in a file.
         #[arg(long, value_name = "READY.json")]
         from_mock: Option<PathBuf>,
-        /// Where to write; never overwrites.
+        /// Where to write.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// Write in place of an existing file.
+        #[arg(long)]
+        force: bool,
     },
     /// TD0.2: does the patient have a DMP, and is the caller authorised on it?
     Exists {
@@ -80,7 +83,7 @@ pub(crate) enum Command {
     Get {
         /// uniqueId of the document.
         unique_id: String,
-        /// Where to write it; never overwrites.
+        /// Where to write it; only a whole document takes this name.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
         #[command(flatten)]
@@ -177,6 +180,7 @@ pub(crate) enum Mode {
     /// AIR simplifié: the professional of the configuration.
     Air,
     /// INDIRECTE: the structure of the configuration.
+    #[value(alias = "indirecte")]
     Indirect,
 }
 

@@ -18,7 +18,7 @@ use crate::wiring::Wired;
 pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     let Arguments { shared, command } = arguments;
     let report = match command {
-        Command::Init { from_mock, output } => init::run(from_mock.as_deref(), &output),
+        Command::Init { from_mock, output, force } => init::run(from_mock.as_deref(), &output, force),
         Command::Cda { command: CdaCommand::Metadata { file } } => metadata(&file).await,
         Command::Exists { patient, mode } => exists(&shared, &patient, mode).await,
         Command::Authorise { patient, withdraw } => authorise(&shared, &patient, withdraw).await,
@@ -208,9 +208,6 @@ fn line(entry: &DocumentEntry) -> String {
 
 async fn get(shared: &Shared, unique_id: &str, output: &Path, patient: &Patient) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
-    if output.exists() {
-        return Err(Failure::input(format!("{} exists already", output.display())));
-    }
     let record = wired.air()?.record(wired.patient(&patient.ins)?, wired.consent())?;
     let retrieved = record.retrieve_to_file(unique_id, output).await?;
     let lines = vec![format!("wrote {} ({} bytes, SHA-1 {})", output.display(), retrieved.size, retrieved.sha1)];

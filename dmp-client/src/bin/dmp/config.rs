@@ -20,6 +20,8 @@ pub(crate) struct Config {
     pub(crate) document: DocumentConfig,
     #[serde(default)]
     pub(crate) timeouts: TimeoutsConfig,
+    #[serde(default)]
+    pub(crate) rules: RulesConfig,
     /// Folder of the file: what relative paths start from.
     #[serde(skip)]
     folder: PathBuf,
@@ -106,6 +108,13 @@ pub(crate) struct TimeoutsConfig {
     pub(crate) connect: Option<u64>,
     pub(crate) message: Option<u64>,
     pub(crate) document: Option<u64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RulesConfig {
+    #[serde(default)]
+    pub(crate) lenient: String,
 }
 
 /// A date or an instant, quoted or as TOML writes it.

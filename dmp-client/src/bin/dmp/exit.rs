@@ -50,6 +50,9 @@ impl Failure {
             Language::Fr => Explained::French,
         };
         let mut text = format!("dmp: {error}\n\n{}", error.explain(explained));
+        if let Some(rule) = error.rule().filter(|rule| rule.starts_with('X')) {
+            text.push_str(&format!("\nTo let the DMP decide: --lenient {rule}"));
+        }
         if let Some(sentence) = error.server_text() {
             text.push_str(&format!("\nServer: {sentence}"));
         }

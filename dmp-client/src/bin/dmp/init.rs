@@ -20,7 +20,7 @@ struct Ready {
     professional: String,
 }
 
-pub(crate) fn run(from_mock: Option<&Path>, output: &Path) -> Result<Report, Failure> {
+pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Result<Report, Failure> {
     let ready = match from_mock {
         Some(path) => ready(path)?,
         None => Ready {
@@ -45,7 +45,7 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path) -> Result<Report, Fai
     ]
     .iter()
     .fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(&format!("\"{{{name}}}\""), &quoted(value)));
-    write_new(output, &text)?;
+    write(output, &text, force)?;
     Ok(Report::line(format!("wrote {}", output.display())).with("file", output.display().to_string()))
 }
 
@@ -69,12 +69,17 @@ fn ready(path: &Path) -> Result<Ready, Failure> {
     Ok(ready)
 }
 
-/// The file may hold a password: owner only, and never in place of another.
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+/// The file may hold a password: owner only, and in place of another only when that was asked for.
+fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true).create_new(!force);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::input(format!("{} exists already: give --force to write in its place", path.display()))
+        }
+        _ => Failure::input(format!("{}: {error}", path.display())),
+    })
 }

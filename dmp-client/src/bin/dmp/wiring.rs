@@ -18,6 +18,9 @@ use crate::arguments::Shared;
 use crate::config::Config;
 use crate::exit::Failure;
 
+/// A wrong key is what most refusals are.
+const KEY_HINT: &str = " (V41: --lenient V41 accepts a wrong key, the DMP then decides)";
+
 /// A configuration put to work.
 pub(crate) struct Wired {
     pub(crate) config: Config,
@@ -28,7 +31,10 @@ pub(crate) struct Wired {
 impl Wired {
     pub(crate) fn new(shared: &Shared) -> Result<Self, Failure> {
         let config = Config::read(&shared.config)?;
-        let policy = Policy::lenient(shared.lenient.as_deref().unwrap_or_default()).map_err(Failure::input)?;
+        let policy = Policy::lenient(&config.rules.lenient)
+            .map_err(|error| Failure::input(format!("configuration [rules] lenient: {error}")))?
+            .with(shared.lenient.as_deref().unwrap_or_default(), Strictness::Lenient)
+            .map_err(|error| Failure::input(format!("--lenient: {error}")))?;
         let client = client(&config, shared, policy.clone())?;
         Ok(Self { config, client, policy })
     }
@@ -53,7 +59,7 @@ impl Wired {
         let parsed = Ins::parse(number, oid, self.identities());
         parsed
             .map(|parsed| QualifiedPatient::declared(parsed.value))
-            .map_err(|error| Failure::input(format!("--ins: {error}")))
+            .map_err(|error| Failure::input(format!("--ins: {error}{KEY_HINT}")))
     }
 
     /// The patient that a document names.
@@ -61,7 +67,7 @@ impl Wired {
         let parsed = Ins::parse_cx(cx, self.identities());
         parsed
             .map(|parsed| QualifiedPatient::declared(parsed.value))
-            .map_err(|error| Failure::input(format!("the patient of the document: {error}")))
+            .map_err(|error| Failure::input(format!("the patient of the document: {error}{KEY_HINT}")))
     }
 
     pub(crate) fn identities(&self) -> IdentityPolicy {
