@@ -120,8 +120,20 @@ impl Report {
 ///
 /// # Errors
 /// The mock or the client could not be set up, or a bare connection failed.
-pub async fn run(files: &[PathBuf], mut tell: impl FnMut(&Journey)) -> Result<Report, Failure> {
-    let tour = Tour::start().await?;
+pub async fn run(files: &[PathBuf], tell: impl FnMut(&Journey)) -> Result<Report, Failure> {
+    run_captured(files, None, tell).await
+}
+
+/// As [`run`], and the client writes every exchange to a folder.
+///
+/// # Errors
+/// As [`run`]; the folder cannot be written.
+pub async fn run_captured(
+    files: &[PathBuf],
+    capture: Option<&std::path::Path>,
+    mut tell: impl FnMut(&Journey),
+) -> Result<Report, Failure> {
+    let tour = Tour::start(capture).await?;
     let mut journeys = Vec::new();
     let mut invisible_is_shown = false;
     for file in files {

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use dmp_client::{
-    AirRecord, AuthenticationClass, AuthenticationIdentity, Consent, DmpClient, Document, Endpoint, Establishment,
-    IndirectRecord, Policy, Professional, QualifiedPatient, SecondFactor, Sender, SigningIdentity, Software,
-    TrustAnchors, roles,
+    AirRecord, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpClientBuilder, Document,
+    Endpoint, Establishment, IndirectRecord, Policy, Professional, QualifiedPatient, SecondFactor, Sender,
+    SigningIdentity, Software, TrustAnchors, roles,
 };
 use dmp_mock::MockDmp;
 use dmp_mock::pki::PKCS12_PASSWORD;
@@ -30,11 +30,11 @@ pub struct Tour {
 }
 
 impl Tour {
-    /// Starts the mock and builds the client.
+    /// Starts the mock and builds the client, which writes its exchanges to `capture` if one asks for it.
     ///
     /// # Errors
-    /// A port that cannot be opened, or an identity that is refused.
-    pub async fn start() -> Result<Self, Failure> {
+    /// A port that cannot be opened, an identity that is refused, a folder that cannot be written.
+    pub async fn start(capture: Option<&Path>) -> Result<Self, Failure> {
         let mock = Self::mock().await?;
         let pki = mock.pki();
         let authentication = AuthenticationIdentity::from_pem(
@@ -44,8 +44,11 @@ impl Tour {
         let signing =
             SigningIdentity::from_pem(pki.org_sign.certificate_pem().as_bytes(), pki.org_sign.key_pem().as_bytes())?;
         let anchors = TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes())?;
-        let client = client(&mock.url(), authentication, signing, anchors)?;
-        Ok(Self { mock: Some(mock), client })
+        let mut builder = builder(&mock.url(), authentication, signing, anchors)?;
+        if let Some(folder) = capture {
+            builder = builder.capture(Capture::directory(folder)?);
+        }
+        Ok(Self { mock: Some(mock), client: builder.build()? })
     }
 
     /// A client of a mock that another process runs and whose PKI it wrote to `folder`.
@@ -57,7 +60,7 @@ impl Tour {
         let authentication = AuthenticationIdentity::from_pkcs12(folder.join("org_auth_cli.p12"), password())?;
         let signing = SigningIdentity::from_pkcs12(folder.join("org_sign.p12"), password())?;
         let anchors = TrustAnchors::from_pem(&std::fs::read(folder.join("ca.pem"))?)?;
-        Ok(Self { mock: None, client: client(url, authentication, signing, anchors)? })
+        Ok(Self { mock: None, client: builder(url, authentication, signing, anchors)?.build()? })
     }
 
     /// A mock where any patient has a DMP.
@@ -86,19 +89,18 @@ impl Tour {
     }
 }
 
-fn client(
+fn builder(
     url: &str,
     authentication: AuthenticationIdentity,
     signing: SigningIdentity,
     anchors: TrustAnchors,
-) -> Result<DmpClient, Failure> {
+) -> Result<DmpClientBuilder, Failure> {
     Ok(DmpClient::builder(Endpoint::custom(url)?.realm(Realm::Test))
         .authentication(authentication)
         .signing(signing)
         .software(software())
         .trust_anchors(anchors)
-        .policy(Policy::lenient(LENIENT)?)
-        .build()?)
+        .policy(Policy::lenient(LENIENT)?))
 }
 
 /// The patient that the document names. The published documents hold some wrong keys: only a warning here.

@@ -5,7 +5,6 @@ use dmp_mock::world::seed;
 use dmp_vocabulary::identity::{BirthDate, Ins, ProfessionalId, StructureId};
 use dmp_vocabulary::nomenclature::{Concept, Nomenclatures};
 use dmp_vocabulary::{Oid, Realm};
-use jiff::Zoned;
 use uuid::Uuid;
 
 use crate::bare::Failure;
