@@ -108,3 +108,23 @@ async fn a_session_that_every_request_would_see_refused_does_not_open() {
     }
     assert!(mock.journal().exchanges().is_empty());
 }
+
+/// Programs run calls as tasks.
+#[tokio::test]
+async fn futures_are_send() {
+    fn sendable<F: Future + Send>(_: F) {}
+    let mock = MockDmp::start().await.unwrap();
+    let air = air(&mock).record(followed(), Consent::given()).unwrap();
+    let indirect = client(&mock).indirect(sender()).unwrap().record(followed(), Consent::given()).unwrap();
+    let submission = Submission::of(support::documents::document(&support::documents::letter()).await);
+    sendable(air.existence());
+    sendable(air.authorise());
+    sendable(air.find(Search::approved()));
+    sendable(air.retrieve("2.25.1"));
+    sendable(air.retrieve_to_file("2.25.1", "file"));
+    sendable(air.mask("2.25.1"));
+    sendable(air.archive("2.25.1"));
+    sendable(indirect.submit(&submission));
+    sendable(indirect.delete("2.25.1"));
+    sendable(Document::from_cda_file("file"));
+}

@@ -209,7 +209,7 @@ async fn a_silent_server_is_left_at_the_time_limit() {
     }
     // Reads the request and never answers: the DMP may have acted.
     let server = ScriptedServer::start(server_identity(&mock), |_| Some(String::new())).await;
-    let timeouts = Timeouts { message: Duration::from_millis(500), ..Timeouts::default() };
+    let timeouts = Timeouts { message: Duration::from_secs(2), ..Timeouts::default() };
     let client = builder_for(&mock, &server.url()).timeouts(timeouts).build().unwrap();
     let error = record_of(client).existence().await.unwrap_err();
     assert!(matches!(cause(&error), TransportError::Timeout { request_complete: true, .. }), "{error:?}");

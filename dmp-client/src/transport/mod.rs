@@ -7,6 +7,7 @@ mod body;
 mod capture;
 mod clock_drift;
 mod connection;
+mod exchange;
 mod failure;
 mod pool;
 mod redirect;
@@ -19,8 +20,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dmp_protocol::soap::MessageId;
-use http::header;
-use hyper::Request;
 use rustls::client::ClientConfig;
 use tokio::time::Instant;
 use url::Url;
@@ -30,13 +29,13 @@ pub use capture::Capture;
 pub use failure::TransportError;
 pub(crate) use redirect::AllowedHosts;
 pub use redirect::RedirectError;
-pub(crate) use response::{Response, ResponseBody};
+pub(crate) use response::Response;
 pub use timeouts::Timeouts;
 pub(crate) use tls::client_config;
 pub use tls::{TrustAnchorError, TrustAnchors};
 
-use body::RequestBody;
-use connection::{Authority, Connection};
+use connection::Authority;
+use exchange::{Exchange, Received};
 use pool::Pool;
 
 /// Everything a client shares between its calls.
@@ -93,10 +92,10 @@ impl Transport {
     ///
     /// Dropping the future before it is ready closes the connection: the DMP may or may not have acted.
     pub(crate) async fn send<E: Send + 'static>(&self, call: &Call, mint: &Mint<E>) -> Result<Response, SendError<E>> {
-        let deadline = Instant::now() + call.limit;
+        let deadline = deadline_after(call.limit);
         let mut url = call.url.clone();
         for hops in 0.. {
-            let (response, location) = self.attempt(call, &url, mint, deadline).await?;
+            let Received { response, location } = self.attempt(call, &url, mint, deadline).await?;
             if !response.status.is_redirection() {
                 return Ok(response);
             }
@@ -115,10 +114,11 @@ impl Transport {
         url: &Url,
         mint: &Mint<E>,
         deadline: Instant,
-    ) -> Result<(Response, Option<String>), SendError<E>> {
+    ) -> Result<Received, SendError<E>> {
         let authority = Authority::of(url)?;
+        let exchange = Exchange { transport: self, call, url, deadline };
         if let Some(connection) = self.pool.take(&authority) {
-            match self.exchange(call, url, mint, deadline, connection).await {
+            match exchange.run(mint, connection).await {
                 Err(SendError::Transport { source: TransportError::Broken { request_complete, .. }, .. })
                     if !request_complete || call.repeatable =>
                 {
@@ -134,87 +134,13 @@ impl Transport {
                     host: authority.host().to_owned(),
                     limit: call.limit,
                 })??;
-        self.exchange(call, url, mint, deadline, connection).await
-    }
-
-    async fn exchange<E: Send + 'static>(
-        &self,
-        call: &Call,
-        url: &Url,
-        mint: &Mint<E>,
-        deadline: Instant,
-        mut connection: Connection,
-    ) -> Result<(Response, Option<String>), SendError<E>> {
-        let outgoing = mint_off_thread(Arc::clone(mint), url.clone()).await?;
-        let message_id = outgoing.message_id;
-        let with_id = |source: TransportError| SendError::Transport { source, message_id: Some(message_id.clone()) };
-        let length = outgoing.body.iter().map(Segment::length).sum();
-        let meter = connection.meter.clone();
-        meter.begin();
-        let files = self.capture.as_ref().map(|capture| capture.next(call.transaction));
-        let request_file = match &files {
-            Some(files) => Some((files.open_request().await, meter.clone())),
-            None => None,
-        };
-        let (body, local_failure) = RequestBody::start(outgoing.body, request_file);
-        let request = Request::post(url[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
-            .header(header::HOST, host_header(url))
-            .header(header::CONTENT_TYPE, outgoing.content_type)
-            .header(header::CONTENT_LENGTH, length)
-            .header(header::ACCEPT, "*/*")
-            .body(body)
-            .map_err(|_| with_id(TransportError::BadAddress))?;
-
-        let answered = tokio::time::timeout_at(deadline, connection.sender.send_request(request)).await;
-        let request_complete = meter.request_complete(length);
-        let response = match answered {
-            Err(_) => {
-                return Err(with_id(TransportError::Timeout { limit: call.limit, request_complete }));
-            }
-            Ok(Err(source)) => {
-                if let Some(error) = local_failure.get() {
-                    let error = std::io::Error::new(error.kind(), error.to_string());
-                    return Err(with_id(TransportError::Document(error)));
-                }
-                return Err(with_id(connection.post_mortem(request_complete, source).await));
-            }
-            Ok(Ok(response)) => response,
-        };
-
-        let capture = match &files {
-            Some(files) => {
-                let mut file = files.open_response().await;
-                file.write(&meter.response_head()).await;
-                Some(file)
-            }
-            None => None,
-        };
-        let (head, incoming) = response.into_parts();
-        clock_drift::check(&head.headers);
-        let text = |name| head.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
-        let location = text(header::LOCATION).map(str::to_owned);
-        // An early answer leaves a half-written request behind: that connection cannot be used again.
-        let connection = meter.request_complete(length).then_some(connection);
-        let response = Response {
-            status: head.status,
-            content_type: text(header::CONTENT_TYPE).unwrap_or_default().to_owned(),
-            retry_after: text(header::RETRY_AFTER)
-                .and_then(|seconds| seconds.trim().parse().ok())
-                .map(Duration::from_secs),
-            message_id: message_id.clone(),
-            body: ResponseBody { incoming, connection, pool: self.pool.clone(), capture, deadline, limit: call.limit },
-        };
-        Ok((response, location))
+        exchange.run(mint, connection).await
     }
 }
 
-async fn mint_off_thread<E: Send + 'static>(mint: Mint<E>, url: Url) -> Result<Outgoing, SendError<E>> {
-    match tokio::task::spawn_blocking(move || mint(&url)).await {
-        Ok(minted) => minted.map_err(SendError::Mint),
-        Err(join) => Err(TransportError::Document(std::io::Error::other(join)).into()),
-    }
-}
-
-fn host_header(url: &Url) -> String {
-    url[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
+/// A limit too long to be a date in the future is no limit worth having: thirty years stand in.
+fn deadline_after(limit: Duration) -> Instant {
+    const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+    let now = Instant::now();
+    now.checked_add(limit).unwrap_or_else(|| now + THIRTY_YEARS)
 }
