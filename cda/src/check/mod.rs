@@ -7,7 +7,7 @@
 //! # let bytes = include_bytes!("../../../testdata/cda/n1-consultation-v1.xml");
 //! use cda::check::{CheckOptions, check};
 //! let report = check(bytes, &CheckOptions::produce().for_the_dmp());
-//! assert!(report.is_clean(), "{report}");
+//! assert!(report.is_valid(), "{report}");
 //!
 //! let options = CheckOptions::receive();
 //! let report = check(br#"<ClinicalDocument xmlns="urn:hl7-org:v3"><title> </title></ClinicalDocument>"#, &options);
@@ -17,6 +17,7 @@
 mod address;
 mod authenticator;
 mod author;
+mod coherence;
 mod custodian;
 mod data_types;
 mod dmp;
@@ -49,6 +50,7 @@ mod walk;
 
 use std::io::Read;
 
+pub use coherence::check_entry;
 pub use options::{CheckOptions, Clock, Mode, RulePolicy};
 pub use report::{Finding, Report, Severity};
 pub use rule::{Rule, RuleSeverity, UnknownRule, by_id, rules};

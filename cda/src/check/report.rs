@@ -35,7 +35,7 @@ pub struct Finding {
     /// Absolute XPath with positions, from the `ClinicalDocument` whatever stands around it. A missing element is
     /// reported on its parent, a missing attribute on its element.
     pub xpath: String,
-    /// Line of the element in the file, from 1.
+    /// Line of the element in the file, from 1; 0 for a finding about an entry.
     pub line: u64,
     /// Column of the element in characters, from 1.
     pub column: u64,
