@@ -37,8 +37,8 @@ pub fn document_entry(document: &Document, options: &MappingOptions) -> Result<D
     if errors.is_empty() { Ok(entry) } else { Err(errors) }
 }
 
-/// What can be derived, and why the rest cannot.
-pub(crate) fn derive(document: &Document, options: &MappingOptions) -> (DocumentEntry, Vec<MappingError>) {
+/// What can be derived, and why the rest cannot: for who refuses a document only once it is to be sent.
+pub fn derive(document: &Document, options: &MappingOptions) -> (DocumentEntry, Vec<MappingError>) {
     let header = &document.header;
     let mut collected = Collected::default();
     let entry = DocumentEntry {
