@@ -177,9 +177,12 @@ async fn refused_before_anything_is_sent() {
         entry.service_stop_time = Some("20260301000000".into());
         entry
     };
+    let bare = Document::from_cda_bytes(&b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>"[..]).await.unwrap();
+    assert!(bare.findings().count() > 10);
     let opaque_of = async |entry| Document::from_opaque_bytes(&b"bytes"[..], entry).await.unwrap();
     let table = [
         ("X12", Submission::of(by_others)),
+        ("X13", Submission::of(bare.clone())),
         ("X21", Submission::of(hidden_twice)),
         ("X04", Submission::of(extension.await.unwrap())),
         ("X05", Submission::of(of_another.await.unwrap())),
@@ -211,6 +214,17 @@ async fn a_lenient_rule_lets_the_dmp_decide() {
     let by_others = document(&letter_by(seed::STRUCTURE_OTHER)).await;
     let error = record.submit(&Submission::of(by_others)).await.unwrap_err();
     assert_eq!((error.rule(), error.outcome()), (None, Outcome::Refused), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_mandatory_stays_so_when_the_header_is_not_asked() {
+    let mock = MockDmp::start().await.unwrap();
+    let client = builder(&mock).policy(Policy::lenient("X13").unwrap()).build().unwrap();
+    let record = client.indirect(sender()).unwrap().record(followed(), Consent::given()).unwrap();
+    let bare = Document::from_cda_bytes(&b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>"[..]).await.unwrap();
+    let error = record.submit(&Submission::of(bare)).await.unwrap_err();
+    assert_eq!(error.rule(), Some("X03"));
+    assert!(error.to_string().contains("legalAuthenticator"), "{error}");
 }
 
 #[tokio::test]

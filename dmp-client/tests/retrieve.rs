@@ -82,11 +82,11 @@ async fn what_is_not_the_document_asked_for_is_an_error() {
          <s:Text xml:lang=\"fr\">inconnu</s:Text></s:Reason></s:Fault>"
     ));
     for (name, answer, code) in [
-        ("no part", multipart(&[root.clone()], "--b--"), None),
+        ("no part", multipart(std::slice::from_ref(&root), "--b--"), None),
         ("another part", multipart(&[root.clone(), part("e", "<a/>")], "--b--"), None),
         ("another part before", multipart(&[part("e", "<a/>"), root.clone()], "--b--"), None),
         ("no end", multipart(&[root.clone(), document.clone()], ""), None),
-        ("no root", multipart(&[document.clone()], "--b--"), None),
+        ("no root", multipart(std::slice::from_ref(&document), "--b--"), None),
         ("another document", multipart(&[other, document.clone()], "--b--"), None),
         ("bad reference", multipart(&[part("root", &success("2.25.7", &include("%zz")))], "--b--"), None),
         ("fault", multipart(&[part("root", &fault)], "--b--"), Some("XDSDocumentUniqueIdError")),

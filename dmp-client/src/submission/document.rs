@@ -79,17 +79,11 @@ pub enum DocumentError {
     /// It is not a CDA document.
     #[error("not a CDA document that can be read: {0}")]
     Cda(#[from] cda::CdaError),
-    /// Its header does not give the mandatory metadata.
-    #[error("the CDA header does not give the metadata of the DMP: {}", list(.0))]
-    Metadata(Vec<MappingError>),
-}
-
-fn list(errors: &[MappingError]) -> String {
-    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl Document {
-    /// A CDA document in a file, which must not change until it is sent. One pass, in bounded memory.
+    /// A CDA document in a file, which must not change until it is sent. One pass, in bounded memory. A header that
+    /// does not give all that the DMP wants is no error yet: see [`Self::findings`].
     ///
     /// # Errors
     /// [`DocumentError`].
@@ -107,7 +101,7 @@ impl Document {
             let file = io::BufReader::with_capacity(64 * 1024, std::fs::File::open(&path)?);
             let read = cda::read(file, &limits)?;
             let source = Source::File { path, length: read.fingerprint.size };
-            Self::from_cda(source, &read)
+            Ok(Self::from_cda(source, &read))
         })
         .await
     }
@@ -120,26 +114,25 @@ impl Document {
         let bytes = bytes.into();
         off_thread(move || {
             let read = cda::read(bytes.clone().reader(), &CdaLimits::default())?;
-            Self::from_cda(Source::Bytes(bytes), &read)
+            Ok(Self::from_cda(Source::Bytes(bytes), &read))
         })
         .await
     }
 
-    fn from_cda(source: Source, document: &cda::Document) -> Result<Self, DocumentError> {
-        let (entry, findings) = match metadata::document_entry(document, &MappingOptions::default()) {
-            Ok(entry) => (entry, Vec::new()),
-            // What only the DMP refuses is refused when the document is sent, where its rule may be lenient.
-            Err(findings) => match metadata::document_entry(document, &MappingOptions::ci_sis()) {
-                Ok(entry) => (entry, findings),
-                Err(errors) => return Err(DocumentError::Metadata(errors)),
-            },
+    fn from_cda(source: Source, document: &cda::Document) -> Self {
+        let (entry, findings) = metadata::derive(document, &MappingOptions::default());
+        // What the DMP refuses is refused when the document is sent, where its rule may be lenient: then the values are
+        // those of any XDS registry.
+        let entry = match findings.is_empty() {
+            true => entry,
+            false => metadata::derive(document, &MappingOptions::ci_sis()).0,
         };
         let manifest = DocumentDigest::Xml(document.fingerprint.c14n_sha256);
         let encounter = document.header.encounter_code().map(str::to_owned);
         // A parent that cannot be named is one of the findings.
         let replaced = metadata::replaced_unique_id(&document.header, &MappingOptions::ci_sis());
         let replaced_in_header = replaced.ok().flatten();
-        Ok(Self { source, entry, manifest, findings, encounter, replaced_in_header, replaces: None })
+        Self { source, entry, manifest, findings, encounter, replaced_in_header, replaces: None }
     }
 
     /// A document that is not looked into (imaging references, tests), with the metadata given; hash and size are

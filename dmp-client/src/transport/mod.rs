@@ -1,6 +1,6 @@
 //! HTTPS under mutual TLS: one POST out, one answer in.
 //!
-//! Knows nothing of SOAP but the id of a message: a [`Mint`] makes the request afresh for every attempt, because each needs its own
+//! Knows nothing of SOAP but the id of a message: a mint makes the request afresh for every attempt, because each needs its own
 //! MessageID and, in AIR, its own assertion.
 
 mod body;
