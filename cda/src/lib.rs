@@ -7,11 +7,15 @@
 //! - [`read`] looks at a file once, in bounded memory, and gives a [`Document`]: its shape, header, kind of body,
 //!   and the digests that XDS and XAdES need;
 //! - [`metadata`] derives the XDS DocumentEntry;
-//! - [`n1`] builds an unstructured document around a PDF or a text.
+//! - [`build`] writes documents, unstructured (N1) and structured (N3);
+//! - [`n1`] builds an unstructured document around a PDF or a text, field by field.
 
+pub mod build;
+pub mod check;
 mod data_types;
 mod document;
 mod error;
+mod file_kind;
 pub mod header;
 mod limits;
 pub mod metadata;
@@ -22,6 +26,7 @@ mod timestamp;
 pub use data_types::{CodedElement, InstanceIdentifier, PersonName};
 pub use document::{Base64Fault, Body, Content, Document, Fingerprint, Shape, UnstructuredBody};
 pub use error::{CdaError, CdaErrorKind};
+pub use file_kind::FileKind;
 pub use header::Header;
 pub use limits::CdaLimits;
 pub use read::{read, read_with_body};

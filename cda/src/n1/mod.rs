@@ -1,22 +1,21 @@
-//! N1 documents (corps non structuré): a header around a PDF or a text.
+//! N1 documents (corps non structuré) field by field: a header around a PDF or a text, by a professional.
 //!
-//! The builder is strict: what it writes passes the header checks, or it says which fields are missing or wrong. It is
-//! deterministic: no clock, no random identifier; the same fields give the same bytes.
+//! Every field is optional here, so that all that is missing can be named at once: for a form, a configuration, a
+//! command line. [`crate::build`] has the same document with the needed fields in the types, other kinds of authors,
+//! and all the parts of the header.
 
 mod complete;
-mod error;
-mod fields;
 mod model;
-mod write;
 
 use dmp_vocabulary::Oid;
 use dmp_vocabulary::nomenclature::Concept;
 use jiff::Zoned;
 
-pub use error::{InvalidField, N1Error};
-pub use model::{
-    Confidentiality, MediaTypes, N1Author, N1Content, N1Encounter, N1Event, N1MediaType, N1Order, N1Patient,
-    N1Professional, N1Structure, Sex,
+pub use self::model::{N1Author, N1Encounter, N1Event, N1Order, N1Patient, N1Professional, N1Structure};
+use crate::build::WriteOptions;
+pub use crate::build::{
+    BuildError as N1Error, Confidentiality, ContentType as N1MediaType, InvalidField, MediaTypes, Sex,
+    UnstructuredContent as N1Content,
 };
 
 /// The fields of an N1 document.
@@ -72,7 +71,8 @@ impl N1Builder {
     /// # Errors
     /// [`N1Error::Fields`] with every field that is missing or refused; [`N1Error::Write`] for a control character.
     pub fn build(&self, content: N1Content<'_>) -> Result<Vec<u8>, N1Error> {
-        write::write(&complete::complete(self, content)?, content)
+        let options = WriteOptions { media_types: self.media_types, ..WriteOptions::default() };
+        complete::complete(self, content)?.write_unstructured(content, &options)
     }
 
     /// Names of the fields that are missing, in the order of the document.

@@ -5,16 +5,7 @@ use dmp_vocabulary::identity::{BirthDate, Ins, ProfessionalId, StructureId};
 use dmp_vocabulary::nomenclature::Concept;
 use jiff::Zoned;
 
-/// A `Debug` that shows nothing: names, dates and acts are health data.
-macro_rules! hidden {
-    ($name:ident) => {
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    };
-}
+use crate::build::{Sex, hidden};
 
 /// The patient, with the strict traits (traits stricts) that an INS makes mandatory. `Debug` shows nothing of him.
 #[derive(Clone, Default, PartialEq)]
@@ -42,27 +33,6 @@ pub struct N1Patient {
 }
 
 hidden!(N1Patient);
-
-/// Administrative sex (JDV_J143).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Sex {
-    /// `M`
-    Male,
-    /// `F`
-    Female,
-    /// `UN`
-    Unknown,
-}
-
-impl Sex {
-    pub(super) fn code(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Male => ("M", "Masculin"),
-            Self::Female => ("F", "Féminin"),
-            Self::Unknown => ("UN", "Inconnu"),
-        }
-    }
-}
 
 /// A professional: author, legal authenticator or performer. `Debug` shows nothing of him.
 #[derive(Clone, Default, PartialEq)]
@@ -160,107 +130,4 @@ impl std::fmt::Debug for N1Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "N1Order({})", self.id.0)
     }
-}
-
-/// Confidentiality of the document; masking is no part of a CDA.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Confidentiality {
-    /// `N`
-    #[default]
-    Normal,
-    /// `R`: should not be shared on the DMP.
-    Restricted,
-    /// `V`: should not be shared on the DMP.
-    VeryRestricted,
-}
-
-impl Confidentiality {
-    pub(super) fn code(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Normal => ("N", "Normal"),
-            Self::Restricted => ("R", "Restreint"),
-            Self::VeryRestricted => ("V", "Très restreint"),
-        }
-    }
-}
-
-/// The document proper. `Debug` shows its type and length.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct N1Content<'a> {
-    /// What the bytes are.
-    pub media_type: N1MediaType,
-    /// The bytes.
-    pub bytes: &'a [u8],
-}
-
-impl<'a> N1Content<'a> {
-    /// A PDF, which should be PDF/A-1.
-    #[must_use]
-    pub fn pdf(bytes: &'a [u8]) -> Self {
-        Self { media_type: N1MediaType::Pdf, bytes }
-    }
-
-    /// A text, UTF-8.
-    #[must_use]
-    pub fn text(text: &'a str) -> Self {
-        Self { media_type: N1MediaType::Text, bytes: text.as_bytes() }
-    }
-}
-
-impl std::fmt::Debug for N1Content<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "N1Content({:?}, {} bytes)", self.media_type, self.bytes.len())
-    }
-}
-
-/// Media types of an unstructured body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum N1MediaType {
-    /// `application/pdf`
-    Pdf,
-    /// `text/plain`, UTF-8
-    Text,
-    /// `text/rtf`, only with [`MediaTypes::Five`]
-    Rtf,
-    /// `image/jpeg`, only with [`MediaTypes::Five`]
-    Jpeg,
-    /// `image/tiff`, only with [`MediaTypes::Five`]
-    Tiff,
-}
-
-impl N1MediaType {
-    /// The media type on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Text => "text/plain",
-            Self::Rtf => "text/rtf",
-            Self::Jpeg => "image/jpeg",
-            Self::Tiff => "image/tiff",
-        }
-    }
-
-    /// Whether the bytes look like this type.
-    pub(super) fn matches(self, bytes: &[u8]) -> bool {
-        match self {
-            Self::Pdf => bytes.starts_with(b"%PDF-"),
-            Self::Text => std::str::from_utf8(bytes).is_ok(),
-            Self::Rtf => bytes.starts_with(b"{\\rtf"),
-            Self::Jpeg => bytes.starts_with(&[0xFF, 0xD8, 0xFF]),
-            Self::Tiff => bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*"),
-        }
-    }
-}
-
-/// Switch `n1_media_types`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum MediaTypes {
-    /// PDF and text.
-    #[default]
-    Two,
-    /// Also RTF, JPEG and TIFF, as a certification scenario feeds them.
-    Five,
 }

@@ -3,7 +3,7 @@
 /// What is missing and what is wrong, all of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum N1Error {
+pub enum BuildError {
     /// Fields to fill in or to correct.
     #[error("{}", describe(.missing, .invalid))]
     Fields {
@@ -15,6 +15,9 @@ pub enum N1Error {
     /// A value holds a character that XML forbids.
     #[error(transparent)]
     Write(#[from] dmp_xml::WriteError),
+    /// The document cannot be wrapped as autoprésentable.
+    #[error("the document cannot be wrapped as autoprésentable: {0}")]
+    Wrap(&'static str),
 }
 
 /// A field whose value is refused; the value itself is not repeated.
