@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use dmp_protocol::rules::PolicyError;
 use dmp_protocol::switches::Switches;
@@ -81,7 +82,11 @@ pub struct MockBuilder {
     switches: Switches,
     mock_switches: MockSwitches,
     world: World,
+    idle: Duration,
 }
+
+/// How long the DMP lets a connection rest (unknown: this, configurable).
+const IDLE_CUT: Duration = Duration::from_secs(60);
 
 impl Default for MockBuilder {
     fn default() -> Self {
@@ -93,6 +98,7 @@ impl Default for MockBuilder {
             switches: Switches::default(),
             mock_switches: MockSwitches::default(),
             world: World::seeded(),
+            idle: IDLE_CUT,
         }
     }
 }
@@ -148,6 +154,13 @@ impl MockBuilder {
         self
     }
 
+    /// How long a connection may rest before it is cut; default 60 s.
+    #[must_use]
+    pub fn idle_cut(mut self, after: Duration) -> Self {
+        self.idle = after;
+        self
+    }
+
     /// Makes the PKI and starts to listen.
     ///
     /// # Errors
@@ -157,7 +170,7 @@ impl MockBuilder {
         let (tcp, address) = bind(self.listen).await?;
         let (admin_tcp, admin_address) = bind(SocketAddr::new(self.listen.ip(), 0)).await?;
 
-        let MockBuilder { world, server_names, .. } = self;
+        let MockBuilder { world, server_names, idle, .. } = self;
         let crl_base = format!("http://{admin_address}");
         // A dozen RSA signatures: off the runtime's threads.
         let prepared = tokio::task::spawn_blocking(move || prepare(settings, world, &crl_base, &server_names));
@@ -166,7 +179,7 @@ impl MockBuilder {
         let (services, stop_services) = oneshot::channel();
         let (control, stop_control) = oneshot::channel();
         let listener =
-            TlsListener::new(tcp, Arc::clone(&tls)).map_err(|source| StartError::Listen { address, source })?;
+            TlsListener::new(tcp, Arc::clone(&tls), idle).map_err(|source| StartError::Listen { address, source })?;
         tokio::spawn(server::run(listener, Arc::clone(&dmp), stop_services));
         tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop_control));
         Ok(MockDmp { dmp, tls, address, admin_address, _running: [services, control] })

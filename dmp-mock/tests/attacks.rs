@@ -60,19 +60,16 @@ const ATTACKS: [(&str, Attack, &str, &str); 24] = [
         "the signature value changed",
         |v| {
             let value = v.between("<ds:SignatureValue>", "</ds:SignatureValue>").to_owned();
-            let spoilt = value.replacen(|c: char| c == 'A' || c == 'B', "C", 1);
+            let (tag, base64) = value.split_at("<ds:SignatureValue>".len());
+            let first = if base64.starts_with('A') { "B" } else { "A" };
+            let spoilt = format!("{tag}{first}{}", &base64[1..]);
             v.with(&value, &spoilt)
         },
         "V15",
         "DMPAuthenticationError",
     ),
     ("the signature removed", |v| v.with(v.signature(), ""), "V10", "DMPAuthenticationError"),
-    (
-        "two signatures",
-        |v| v.with(v.signature(), &format!("{0}{0}", v.signature())),
-        "V11",
-        "DMPAuthenticationError",
-    ),
+    ("two signatures", |v| v.with(v.signature(), &format!("{0}{0}", v.signature())), "V11", "DMPAuthenticationError"),
     (
         "the signature after the subject",
         |v| {
@@ -111,12 +108,7 @@ const ATTACKS: [(&str, Attack, &str, &str); 24] = [
         "V04",
         "DMPInvalidRequest",
     ),
-    (
-        "no assertion",
-        |v| v.with(v.assertion(), ""),
-        "V04",
-        "DMPInvalidRequest",
-    ),
+    ("no assertion", |v| v.with(v.assertion(), ""), "V04", "DMPInvalidRequest"),
     (
         "an identifier twice",
         |v| v.with("<soap:Body>", &format!("<soap:Body Id=\"{}\">", v.id())),
@@ -142,12 +134,7 @@ const ATTACKS: [(&str, Attack, &str, &str); 24] = [
         "V12",
         "DMPAuthenticationError",
     ),
-    (
-        "no reference",
-        |v| v.with(v.between("<ds:Reference", "</ds:Reference>"), ""),
-        "V12",
-        "DMPAuthenticationError",
-    ),
+    ("no reference", |v| v.with(v.between("<ds:Reference", "</ds:Reference>"), ""), "V12", "DMPAuthenticationError"),
     (
         "a SHA-1 digest",
         |v| v.with("http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2000/09/xmldsig#sha1"),
@@ -156,12 +143,7 @@ const ATTACKS: [(&str, Attack, &str, &str); 24] = [
     ),
     (
         "a SHA-1 signature",
-        |v| {
-            v.with(
-                "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-                "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
-            )
-        },
+        |v| v.with("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2000/09/xmldsig#rsa-sha1"),
         "V13",
         "DMPAuthenticationError",
     ),
@@ -211,12 +193,7 @@ const ATTACKS: [(&str, Attack, &str, &str); 24] = [
         "V03",
         "DMPInvalidRequest",
     ),
-    (
-        "an entity nobody declared",
-        |v| v.with("LPS Exemple", "&lps;"),
-        "V03",
-        "DMPInvalidRequest",
-    ),
+    ("an entity nobody declared", |v| v.with("LPS Exemple", "&lps;"), "V03", "DMPInvalidRequest"),
 ];
 
 #[tokio::test]

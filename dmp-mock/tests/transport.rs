@@ -126,6 +126,16 @@ async fn many_mocks_run_at_once_and_stop_when_dropped() {
 }
 
 #[tokio::test]
+async fn a_connection_at_rest_is_cut_and_a_new_one_is_served() {
+    let mock = MockDmp::builder().idle_cut(std::time::Duration::from_millis(500)).start().await.unwrap();
+    let mut resting = Connection::to(&mock, &mock.pki().org_auth_cli).await;
+    assert_eq!(resting.request("GET", "/", "", "").await.unwrap().status, 404);
+    resting.closed().await;
+    assert!(resting.request("GET", "/", "", "").await.is_err());
+    assert_eq!(Sender::air(&mock).existence().await.status, 200);
+}
+
+#[tokio::test]
 async fn files_are_written_for_other_programs() {
     let mock = MockDmp::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -31,8 +31,10 @@ async fn serve(State(dmp): State<Arc<Dmp>>, ConnectInfo(peer): ConnectInfo<Peer>
         Err(refused) => return refused.into_response(),
     };
     let received = Received::read(body, content_type).await;
+    let serving = peer.activity.serving();
     // Signatures and documents are checked off the runtime's threads.
     let answered = tokio::task::spawn_blocking(move || exchange::answer(&dmp, &peer, service, received)).await;
+    drop(serving);
     match answered {
         Ok(answer) => answer.into_response(),
         Err(error) => {

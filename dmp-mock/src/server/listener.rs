@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::idle::{Activity, IdleCut};
 use super::tls::TlsSetting;
 
 /// A peer that does not finish its handshake in this time is dropped.
@@ -27,21 +28,26 @@ pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     /// Leaf first, as presented; never empty on a connection of the service port.
     pub(crate) certificates: Arc<[CertificateDer<'static>]>,
+    /// Whether one of its requests is being served.
+    pub(crate) activity: Activity,
 }
+
+/// A connection whose handshake is finished.
+type Connection = IdleCut<TlsStream<TcpStream>>;
 
 /// The service port.
 pub(crate) struct TlsListener {
-    accepted: mpsc::Receiver<(TlsStream<TcpStream>, Peer)>,
+    accepted: mpsc::Receiver<(Connection, Peer)>,
     local: Peer,
     accepting: JoinHandle<()>,
 }
 
 impl TlsListener {
-    /// Starts to accept on `tcp`.
-    pub(crate) fn new(tcp: TcpListener, tls: Arc<TlsSetting>) -> io::Result<Self> {
-        let local = Peer { address: tcp.local_addr()?, certificates: Arc::new([]) };
+    /// Starts to accept on `tcp`; a connection on which nothing passes for `idle` is cut.
+    pub(crate) fn new(tcp: TcpListener, tls: Arc<TlsSetting>, idle: Duration) -> io::Result<Self> {
+        let local = Peer { address: tcp.local_addr()?, certificates: Arc::new([]), activity: Activity::default() };
         let (sender, accepted) = mpsc::channel(BACKLOG);
-        let accepting = tokio::spawn(accept_forever(tcp, tls, sender));
+        let accepting = tokio::spawn(accept_forever(tcp, tls, idle, sender));
         Ok(TlsListener { accepted, local, accepting })
     }
 }
@@ -53,7 +59,7 @@ impl Drop for TlsListener {
 }
 
 impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
+    type Io = Connection;
     type Addr = Peer;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -75,12 +81,17 @@ impl Connected<IncomingStream<'_, TlsListener>> for Peer {
     }
 }
 
-async fn accept_forever(tcp: TcpListener, tls: Arc<TlsSetting>, accepted: mpsc::Sender<(TlsStream<TcpStream>, Peer)>) {
+async fn accept_forever(
+    tcp: TcpListener,
+    tls: Arc<TlsSetting>,
+    idle: Duration,
+    accepted: mpsc::Sender<(Connection, Peer)>,
+) {
     loop {
         match tcp.accept().await {
             Ok((stream, address)) => {
                 let acceptor = TlsAcceptor::from(tls.current());
-                tokio::spawn(handshake(stream, address, acceptor, accepted.clone()));
+                tokio::spawn(handshake(stream, address, acceptor, idle, accepted.clone()));
             }
             Err(error) => {
                 // Usually out of file descriptors: wait for some to come back.
@@ -95,7 +106,8 @@ async fn handshake(
     stream: TcpStream,
     address: SocketAddr,
     acceptor: TlsAcceptor,
-    accepted: mpsc::Sender<(TlsStream<TcpStream>, Peer)>,
+    idle: Duration,
+    accepted: mpsc::Sender<(Connection, Peer)>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, %address, "TCP_NODELAY not set");
@@ -104,7 +116,9 @@ async fn handshake(
         Ok(Ok(stream)) => {
             let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
             let certificates = certificates.iter().map(|certificate| certificate.clone().into_owned()).collect();
-            let peer = Peer { address, certificates };
+            let activity = Activity::default();
+            let stream = IdleCut::new(stream, activity.clone(), idle);
+            let peer = Peer { address, certificates, activity };
             // The listener is gone: the mock is stopping.
             let _ = accepted.send((stream, peer)).await;
         }

@@ -3,6 +3,7 @@
 mod answer;
 mod exchange;
 mod http;
+mod idle;
 mod listener;
 mod received;
 mod tls;

@@ -68,6 +68,13 @@ impl Connection {
         Self::open(mock.address(), tls_client(mock, Some(identity), rustls::ALL_VERSIONS)).await.unwrap()
     }
 
+    /// Until the other end closes.
+    pub async fn closed(&mut self) {
+        while self.sender.ready().await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub async fn request(
         &mut self,
         method: &str,
