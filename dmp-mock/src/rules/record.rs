@@ -50,7 +50,7 @@ pub fn require_no_opposition(patient: &Patient, purpose: Purpose, action: Action
             "DMPAccessForbidden",
             "Le patient s'est opposé à ce mode d'accès",
             "an opposition of the holder to this access mode",
-            "normal purpose, with the patient's consent",
+            "normal access, with the patient's consent",
         )
     };
     match purpose {
@@ -143,6 +143,44 @@ fn keeps_own_when_blocked(action: Action) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::PatientId;
+
+    fn record() -> Patient {
+        Patient::active(PatientId::new("280057599900151", "1.2.250.1.213.1.4.10"), "X", "Y")
+    }
+
+    #[test]
+    fn absent_and_closed_records_are_refused() {
+        let mut closed = record();
+        closed.record = RecordState::Closed(Timestamp::UNIX_EPOCH);
+        let refused = |patient| require_open(patient, "XDSUnknownPatientId").err().map(|one| (one.rule, one.code));
+        assert_eq!(refused(None), Some(("PAT-02", "XDSUnknownPatientId")));
+        assert_eq!(refused(Some(&closed)), Some(("PAT-03", "DMPClosed")));
+        assert_eq!(refused(Some(&record())), None);
+    }
+
+    #[test]
+    fn the_two_oppositions_are_independent_and_spare_existence_references_and_deletion() {
+        use Purpose::{BrisDeGlace, Centre15, Normal};
+        let cases = [
+            (true, false, Centre15, Action::SearchMetadata, Some("EMG-01")),
+            (true, false, BrisDeGlace, Action::SearchMetadata, None),
+            (false, true, BrisDeGlace, Action::Feed, Some("EMG-02")),
+            (false, true, Centre15, Action::ReadUnmasked, None),
+            (true, true, Normal, Action::SearchMetadata, None),
+            (true, true, BrisDeGlace, Action::Archive, Some("EMG-02")),
+            (true, true, BrisDeGlace, Action::Exists, None),
+            (true, true, Centre15, Action::SearchReference, None),
+            (true, true, Centre15, Action::Delete, None),
+        ];
+        for (centre_15, bris_de_glace, purpose, action, expected) in cases {
+            let mut patient = record();
+            patient.opposes_centre_15 = centre_15;
+            patient.opposes_bris_de_glace = bris_de_glace;
+            let rule = require_no_opposition(&patient, purpose, action).err().map(|refusal| refusal.rule);
+            assert_eq!(rule, expected, "{purpose:?} {action:?}");
+        }
+    }
 
     #[test]
     fn who_needs_an_authorisation() {
