@@ -3,8 +3,11 @@
 //! `testdata/cda/mutations.tsv`: document, mode, text after which the fault is made, text replaced (`…` stands for
 //! anything, the shortest), its replacement, the rules expected (none: the change is legal), a note.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use cda::check::{CheckOptions, Clock, Report, check, rules};
 use dmp_vocabulary::Realm;
@@ -31,14 +34,9 @@ const SECRETS: [&str; 10] = [
     "0639980017",
 ];
 
-fn testdata(name: &str) -> String {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/cda")).join(name);
-    std::fs::read_to_string(path).unwrap()
-}
-
 fn example(name: &str) -> String {
     let (_, file) = DOCUMENTS.iter().find(|(known, _)| *known == name).unwrap();
-    testdata(file)
+    support::text(file)
 }
 
 fn options(mode: &str) -> CheckOptions {
@@ -63,7 +61,7 @@ struct Mutation {
 }
 
 fn mutations() -> Vec<Mutation> {
-    let table = testdata("mutations.tsv");
+    let table = support::text("mutations.tsv");
     let unescape = |text: &str| text.replace("\\n", "\n").replace("\\t", "\t");
     let rows = table.lines().enumerate().skip(1).map(|(index, line)| {
         let columns: Vec<&str> = line.split('\t').collect();
@@ -189,10 +187,11 @@ fn select(root: &Element, xpath: &str) -> Vec<u64> {
             selected.retain(|element| element.attributes.iter().any(|a| a.name.local == local));
             break;
         }
-        let (name, rank) = match step.strip_suffix(']').filter(|_| !step.starts_with('*')).and_then(|s| s.split_once('[')) {
-            Some((name, rank)) => (name, Some(rank.parse::<usize>().unwrap())),
-            None => (step, None),
-        };
+        let (name, rank) =
+            match step.strip_suffix(']').filter(|_| !step.starts_with('*')).and_then(|s| s.split_once('[')) {
+                Some((name, rank)) => (name, Some(rank.parse::<usize>().unwrap())),
+                None => (step, None),
+            };
         let is_named = |element: &Element| match name.strip_prefix("*[local-name()='") {
             Some(rest) => rest.starts_with(&format!("{}'", element.name.local)),
             None => name.rsplit(':').next() == Some(&element.name.local),

@@ -1,5 +1,7 @@
 //! Modes, policies, the shape of a report, and input that means harm.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 use std::io::Read;
 
 use cda::check::{CheckOptions, Clock, Mode, RulePolicy, Severity, check, check_entry, check_reader, rules};
@@ -67,7 +69,8 @@ fn a_wrong_rpps_is_an_error_only_in_production() {
 fn the_switch_of_media_types_widens_what_is_produced() {
     let body = V1.find("<text mediaType").unwrap();
     let end = V1.find("</nonXMLBody>").unwrap();
-    let rtf = format!("{}<text mediaType=\"text/rtf\" representation=\"B64\">e1xydGYxIGF9</text>{}", &V1[..body], &V1[end..]);
+    let rtf =
+        format!("{}<text mediaType=\"text/rtf\" representation=\"B64\">e1xydGYxIGF9</text>{}", &V1[..body], &V1[end..]);
     assert_eq!(severity(&rtf, "CDA-BDY-004", CheckOptions::produce()), Some(Severity::Error));
     let mut five = CheckOptions::produce();
     five.five_media_types = true;
@@ -78,8 +81,7 @@ fn the_switch_of_media_types_widens_what_is_produced() {
 fn a_report_says_where_what_and_what_to_do() {
     let document = V1.replacen("<author>", "<author nullFlavor=\"UNK\"/><author>", 1).replacen("fr-FR", "FR", 1);
     let report = check(document.as_bytes(), &at(CheckOptions::receive()));
-    let rows: Vec<(&str, &str, u64)> =
-        report.findings.iter().map(|f| (f.rule, f.xpath.as_str(), f.line)).collect();
+    let rows: Vec<(&str, &str, u64)> = report.findings.iter().map(|f| (f.rule, f.xpath.as_str(), f.line)).collect();
     assert_eq!(
         rows,
         [
@@ -147,7 +149,7 @@ fn a_source_that_fails_is_no_finding() {
             Err(std::io::ErrorKind::ConnectionReset.into())
         }
     }
-    let error = check_reader(V1[..500].as_bytes().chain(Failing), &CheckOptions::receive()).unwrap_err();
+    let error = check_reader(V1.as_bytes()[..500].chain(Failing), &CheckOptions::receive()).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
 
@@ -157,9 +159,9 @@ fn long_document(quads: u64) -> impl Read {
     let (_, tail) = tail.split_once("</text>").unwrap();
     let head = format!("{}B64\">", head.replace("text/plain", "application/pdf"));
     let pdf = "JVBERi0xLjQK".to_owned();
-    std::io::Cursor::new(head + &pdf).chain(std::io::repeat(b'A').take(quads * 4)).chain(std::io::Cursor::new(
-        format!("</text>{tail}"),
-    ))
+    std::io::Cursor::new(head + &pdf)
+        .chain(std::io::repeat(b'A').take(quads * 4))
+        .chain(std::io::Cursor::new(format!("</text>{tail}")))
 }
 
 #[test]

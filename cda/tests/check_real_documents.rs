@@ -2,8 +2,11 @@
 //! `testdata/cda/expected-findings.tsv` (file, rule, count, reason), and nothing else may be found. A document that the
 //! table does not know must only give no error.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use cda::check::{CheckOptions, Clock, Severity, check};
 use dmp_vocabulary::Realm;
@@ -14,8 +17,7 @@ const PRODUCTION: [&str; 4] =
 
 /// File, rule and count of the table.
 fn expected() -> BTreeMap<(String, String), u64> {
-    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/cda/expected-findings.tsv");
-    let table = std::fs::read_to_string(table).unwrap();
+    let table = support::text("expected-findings.tsv");
     let rows = table.lines().skip(1).map(|line| {
         let columns: Vec<&str> = line.split('\t').collect();
         let [file, rule, count, reason] = columns[..] else { panic!("{line}") };
@@ -27,11 +29,11 @@ fn expected() -> BTreeMap<(String, String), u64> {
 
 /// Every published document by its file name; `None` where they are not there.
 fn documents() -> Option<Vec<(String, Vec<u8>)>> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/real-documents"));
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        eprintln!("skipped: ../shared not present");
+    let Some(folder) = support::published() else {
+        println!("skipped: ../shared not present");
         return None;
     };
+    let entries = std::fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "xml"));
     let mut documents: Vec<(String, Vec<u8>)> = paths
         .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap()))

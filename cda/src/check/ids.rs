@@ -9,7 +9,7 @@ use super::place::Place;
 use super::shape;
 use crate::HL7;
 
-/// References kept until all identifiers are known; a document with more is not looked at further.
+/// References to what has not come yet that are kept; those beyond are not judged.
 const MOST_PENDING: usize = 20_000;
 
 /// Every identifier of the document, and the references met so far.
@@ -40,7 +40,7 @@ impl IdWatch {
             let targets = tag.attr("referencedObject").unwrap_or_default();
             let place = place.attribute("referencedObject");
             for target in targets.split_whitespace() {
-                keep(&mut self.to_media, target, &place);
+                keep(&mut self.to_media, &self.media, target, &place);
             }
         }
         if is("reference")
@@ -50,7 +50,7 @@ impl IdWatch {
             // Some producers forget the #; an address is no reference to the narrative.
             let id = target.strip_prefix('#').or_else(|| (!target.contains([':', '/'])).then_some(target));
             if let Some(id) = id {
-                keep(&mut self.to_narrative, id, &place.attribute("value"));
+                keep(&mut self.to_narrative, &self.narrative, id, &place.attribute("value"));
             }
         }
     }
@@ -70,8 +70,8 @@ impl IdWatch {
     }
 }
 
-fn keep(pending: &mut Vec<(String, Place)>, target: &str, place: &Place) {
-    if pending.len() < MOST_PENDING {
+fn keep(pending: &mut Vec<(String, Place)>, known: &HashSet<String>, target: &str, place: &Place) {
+    if !known.contains(target) && pending.len() < MOST_PENDING {
         pending.push((target.to_owned(), place.clone()));
     }
 }

@@ -3,13 +3,13 @@
 use dmp_xml::StartTag;
 
 use super::findings::Findings;
-use super::media::{Kind, MediaScan};
+use super::media::MediaScan;
 use super::pdf_copy::{self, COPY_TEMPLATE, CopyEntry};
 use super::place::Place;
 use super::shape;
 use super::walk::check_media;
 use crate::data_types::collapse;
-use crate::{CdaErrorKind, CdaLimits, HL7};
+use crate::{CdaErrorKind, CdaLimits, FileKind, HL7};
 
 /// Characters of a title that are looked at.
 const TITLE_KEPT: usize = 256;
@@ -276,10 +276,10 @@ impl OpenMedia {
         }
         let declared = self.media_type.as_deref().unwrap_or_default();
         if !media.looks_like(declared) {
-            let found = format!("{} declared {}", media.kind.name(), shape::code(Some(declared)));
+            let found = format!("{} declared {}", media.kind.media_type(), shape::code(Some(declared)));
             findings.report("CDA-SEC-013", &self.place.attribute("mediaType"), found);
         }
-        if media.kind == Kind::Pdf && !media.declares_pdf_a1 {
+        if media.kind == FileKind::Pdf && !media.declares_pdf_a1 {
             findings.report("CDA-SEC-014", &self.place, "a PDF without pdfaid:part 1");
         }
     }

@@ -75,7 +75,7 @@ fn first_given_name(patient: At<'_>, findings: &mut Findings<'_>) {
     let text = |qualifier| part(name, "given", qualifier).and_then(At::valued).and_then(At::text);
     let (Some(first), Some(list)) = (text(Some("BR")), text(None)) else { return };
     let (first, list) = (first.to_uppercase(), list.to_uppercase());
-    let is_head = list.strip_prefix(&first).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()));
+    let is_head = list.strip_prefix(&first).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     if !is_head {
         let place = part(name, "given", Some("BR")).unwrap_or(name).place();
         findings.report("CDA-PAT-018", place, "another name than the first of the list");

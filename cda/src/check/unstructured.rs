@@ -1,10 +1,11 @@
 //! `CDA-BDY`: the body, and the content of an unstructured one.
 
 use super::findings::Findings;
-use super::media::{Kind, Media};
+use super::media::Media;
 use super::shape;
 use super::subject::Subject;
 use super::tree::At;
+use crate::FileKind;
 
 /// Media types of an unstructured body; we write the first two unless the caller widens it.
 const MEDIA_TYPES: [&str; 5] = ["application/pdf", "text/plain", "text/rtf", "image/jpeg", "image/tiff"];
@@ -59,10 +60,10 @@ fn content(subject: &Subject<'_>, text: At<'_>, media: &Media, findings: &mut Fi
         return;
     }
     if let Some(media_type) = media_type.filter(|media_type| !media.looks_like(media_type)) {
-        let found = format!("{} declared {}", media.kind.name(), shape::code(Some(media_type)));
+        let found = format!("{} declared {}", media.kind.media_type(), shape::code(Some(media_type)));
         findings.report("CDA-BDY-007", &text.place().attribute("mediaType"), found);
     }
-    if media.kind == Kind::Pdf && !media.declares_pdf_a1 {
+    if media.kind == FileKind::Pdf && !media.declares_pdf_a1 {
         findings.report("CDA-BDY-008", text.place(), "a PDF without pdfaid:part 1");
     }
 }
