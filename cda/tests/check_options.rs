@@ -13,6 +13,7 @@ use xds_model::DocumentEntry;
 
 const V1: &str = include_str!("../../testdata/cda/n1-consultation-v1.xml");
 const LETTER: &str = include_str!("../../testdata/cda/n3-lettre-liaison-pdf-copie.xml");
+const AUTOPRESENTABLE: &str = include_str!("../../testdata/cda/n3-autopresentable.xml");
 
 fn at(options: CheckOptions) -> CheckOptions {
     let mut options = options;
@@ -105,6 +106,19 @@ fn a_report_says_where_what_and_what_to_do() {
 }
 
 #[test]
+fn a_signature_around_or_beside_a_document_is_no_fault() {
+    const SIGNATURE: &str = "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">";
+    let (declaration, document) = V1.split_once("?>").unwrap();
+    let around = format!("{declaration}?>{SIGNATURE}<ds:Object>{document}</ds:Object></ds:Signature>");
+    let report = check(around.as_bytes(), &at(CheckOptions::produce().for_the_dmp()));
+    assert!(report.is_clean(), "{report}");
+    let beside = format!("{SIGNATURE}<ds:Object>document(</ds:Object></ds:Signature></xsl:stylesheet>");
+    let beside = AUTOPRESENTABLE.replacen("</xsl:stylesheet>", &beside, 1);
+    let report = check(beside.as_bytes(), &at(CheckOptions::produce().for_the_dmp()));
+    assert_eq!(report.findings.iter().map(|f| f.rule).collect::<Vec<_>>(), ["CDA-DOC-011"]);
+}
+
+#[test]
 fn findings_of_one_rule_are_counted_when_they_are_too_many() {
     let many = "<authenticator><time value=\"2026\"/><signatureCode code=\"S\"/></authenticator>".repeat(500);
     let document = V1.replacen("<documentationOf>", &format!("{many}<documentationOf>"), 1);
@@ -177,6 +191,36 @@ fn many_sections_cost_no_time_beyond_their_number() {
     let counts = check(document.as_bytes(), &at(CheckOptions::receive())).counts();
     assert_eq!(counts.get("CDA-SEC-009"), Some(&99_999));
     assert_eq!(counts.get("CDA-SEC-010"), Some(&100_000));
+}
+
+/// Nothing is compared with everything: a header at its limit takes no longer than its size.
+#[test]
+fn a_header_full_of_repetitions_is_judged_in_linear_time() {
+    let document = V1
+        .replacen("<templateId", &format!("{}<templateId", "<templateId root=\"1.2\"/>".repeat(9_000)), 1)
+        .replacen(
+            "<patientRole>",
+            &format!("<patientRole>{}", "<id root=\"1.2.250.1.213.1.4.10\" extension=\"1\"/>".repeat(9_000)),
+            1,
+        )
+        .replacen(
+            "<telecom",
+            &format!("{}<telecom", "<telecom value=\"mailto:1@patient.mssante.fr\"/>".repeat(9_000)),
+            1,
+        )
+        .replacen(
+            "<author>",
+            &format!(
+                "{}<author>",
+                "<author><assignedAuthor><id root=\"1.2.250.1.213.1.4.10\" extension=\"2\"/></assignedAuthor></author>"
+                    .repeat(6_000)
+            ),
+            1,
+        );
+    let counts = check(document.as_bytes(), &at(CheckOptions::receive())).counts();
+    for (rule, count) in [("CDA-HDR-008", 8_999), ("CDA-TYP-014", 17_998), ("CDA-AUT-016", 6_000)] {
+        assert_eq!(counts.get(rule), Some(&count), "{rule}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `CDA-AUT`: authors; codes are in [`super::value_sets`].
 
+use std::collections::HashSet;
+
 use dmp_vocabulary::identity::{IdentityKind, IdentityProblem, ProfessionalId, StructureId};
 use dmp_vocabulary::{Realm, oids};
 
@@ -36,9 +38,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         if !assigned.is_null() {
             identifiers(subject, assigned, findings);
-            content(subject, assigned, kind, findings);
+            content(assigned, kind, findings);
         }
     }
+    other_patients(subject, findings);
     prefixes_and_suffixes(subject, findings);
 }
 
@@ -78,7 +81,7 @@ fn identifiers(subject: &Subject<'_>, assigned: At<'_>, findings: &mut Findings<
     }
 }
 
-fn content(subject: &Subject<'_>, assigned: At<'_>, kind: ActorKind, findings: &mut Findings<'_>) {
+fn content(assigned: At<'_>, kind: ActorKind, findings: &mut Findings<'_>) {
     let person = assigned.first("assignedPerson");
     let device = assigned.first("assignedAuthoringDevice");
     if let (Some(_), Some(device)) = (person, device) {
@@ -92,7 +95,7 @@ fn content(subject: &Subject<'_>, assigned: At<'_>, kind: ActorKind, findings: &
         }
     }
     match kind {
-        ActorKind::Patient => patient(subject, assigned, findings),
+        ActorKind::Patient => patient(assigned, findings),
         ActorKind::Unknown => findings.report("CDA-AUT-005", assigned.place(), id_roots(assigned)),
         _ => {
             if !has_code(assigned.first("code")) {
@@ -113,18 +116,20 @@ fn content(subject: &Subject<'_>, assigned: At<'_>, kind: ActorKind, findings: &
     }
 }
 
-fn patient(subject: &Subject<'_>, assigned: At<'_>, findings: &mut Findings<'_>) {
+fn patient(assigned: At<'_>, findings: &mut Findings<'_>) {
     for name in ["code", "assignedAuthoringDevice", "representedOrganization"] {
         if let Some(at) = assigned.first(name).and_then(At::valued) {
             findings.report("CDA-AUT-015", at.place(), name);
         }
     }
-    let known = subject.ins();
-    let is_known = |id: At<'_>| {
-        known.iter().any(|ins| ins.value("root") == id.value("root") && ins.value("extension") == id.value("extension"))
-    };
-    for id in assigned.all("id").filter(|id| !id.is_null() && id.value("root").is_some_and(is_ins_root)) {
-        if !is_known(id) {
+}
+
+/// `CDA-AUT-016`: an author who is a patient is this one.
+fn other_patients(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let identity = |id: At<'_>| (id.value("root").map(str::to_owned), id.value("extension").map(str::to_owned));
+    let known: HashSet<_> = subject.ins().into_iter().map(identity).collect();
+    for id in subject.root.every("author/assignedAuthor/id").into_iter().filter(|id| !id.is_null()) {
+        if id.value("root").is_some_and(is_ins_root) && !known.contains(&identity(id)) {
             findings.report("CDA-AUT-016", id.place(), "an INS that is not the patient's");
         }
     }

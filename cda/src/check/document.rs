@@ -1,5 +1,7 @@
 //! `CDA-HDR`: the elements of the document itself.
 
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 
 use super::findings::Findings;
@@ -99,8 +101,9 @@ fn templates(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings.report(rule, root.place(), shape::count(templates.len(), "templateId, none of them this one"));
         }
     }
-    for (index, (at, root)) in templates.iter().enumerate() {
-        if templates[..index].iter().any(|(_, before)| before == root) {
+    let mut seen = HashSet::new();
+    for (at, root) in &templates {
+        if !seen.insert(*root) {
             findings.report("CDA-HDR-008", at.place(), shape::oid(root));
         }
     }

@@ -1,5 +1,7 @@
 //! `CDA-PAT`: the patient, his identifiers and his civil status; the traits of the INS are in [`super::traits`].
 
+use std::collections::HashSet;
+
 use dmp_vocabulary::Realm;
 use dmp_vocabulary::identity::{IdentityProblem, Ins, InsKind};
 
@@ -93,8 +95,9 @@ fn ins(subject: &Subject<'_>, id: At<'_>, kind: InsKind, findings: &mut Findings
 }
 
 fn mail(subject: &Subject<'_>, role: At<'_>, findings: &mut Findings<'_>) {
-    let all = subject.ins();
-    if all.is_empty() {
+    let known: HashSet<String> =
+        subject.ins().iter().filter_map(|ins| ins.value("extension")).map(str::to_ascii_uppercase).collect();
+    if known.is_empty() {
         return;
     }
     for telecom in role.all("telecom") {
@@ -102,7 +105,7 @@ fn mail(subject: &Subject<'_>, role: At<'_>, findings: &mut Findings<'_>) {
         let Some(matricule) = value.strip_prefix("mailto:").and_then(|mail| mail.strip_suffix(PATIENT_MAIL)) else {
             continue;
         };
-        if !all.iter().any(|ins| ins.value("extension").is_some_and(|known| known.eq_ignore_ascii_case(matricule))) {
+        if !known.contains(&matricule.to_ascii_uppercase()) {
             findings.report("CDA-PAT-030", &telecom.place().attribute("value"), "the address of another matricule");
         }
     }

@@ -7,6 +7,8 @@ use super::place::Place;
 
 const RULE: &str = "CDA-DOC-012";
 const XSL: &str = "http://www.w3.org/1999/XSL/Transform";
+/// A signature is no part of the stylesheet; its `Object` is not that of HTML.
+const SIGNATURES: [&str; 2] = ["http://www.w3.org/2000/09/xmldsig#", "http://uri.etsi.org/01903/v1.3.2#"];
 
 /// Elements of HTML that run or fetch something.
 const ACTIVE_ELEMENTS: [&str; 5] = ["script", "object", "embed", "iframe", "applet"];
@@ -32,6 +34,9 @@ impl StylesheetScan {
     pub(super) fn start(&mut self, tag: &StartTag, place: &Place, findings: &mut Findings<'_>) {
         self.tail.clear();
         self.open.push(place.clone());
+        if SIGNATURES.contains(&tag.name.namespace.as_str()) {
+            return;
+        }
         let mut report = |what: String| findings.report(RULE, place, what);
         let local = tag.name.local.to_ascii_lowercase();
         let is_xsl = tag.name.namespace == XSL;
@@ -86,7 +91,7 @@ fn refused_attribute(is_xsl: bool, name: &str, value: &str) -> Option<String> {
     if !is_xsl && is_event_handler(name) {
         return Some(format!("event handler {name}"));
     }
-    if is_xsl && matches!(name, "extension-element-prefixes" | "system-property") {
+    if name == "extension-element-prefixes" {
         return Some(name.to_owned());
     }
     if let Some((what, _)) = refused_text(&lower).next() {

@@ -132,7 +132,9 @@ impl Walk {
             if self.file_depth == 1 {
                 schema_location(tag, &place, findings);
             }
-            self.stylesheet.start(tag, &place, findings);
+            if self.place.shape() == Some(Shape::Autopresentable) {
+                self.stylesheet.start(tag, &place, findings);
+            }
             return Ok(());
         }
         let place = self.inside.start(&tag.name, line, column);

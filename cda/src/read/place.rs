@@ -43,6 +43,11 @@ impl Locator {
         self.document.map_or(0, |document| self.depth - document)
     }
 
+    /// The shape, once the root is known.
+    pub(crate) fn shape(&self) -> Option<Shape> {
+        self.shape
+    }
+
     /// Whether the element opened last is the document or inside it.
     pub(crate) fn is_inside(&self) -> bool {
         self.document.is_some()
