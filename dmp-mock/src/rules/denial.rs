@@ -9,6 +9,8 @@ use dmp_protocol::rules::{Policy, Refusal, Strictness};
 pub enum Carrier {
     /// C3: SOAP fault.
     Fault,
+    /// C4: application error in an HL7 V3 acknowledgement.
+    Acknowledgement,
     /// C5: status and context of `habilitations`.
     Status,
     /// C6: `RegistryResponse` Failure.

@@ -18,7 +18,12 @@ pub enum Action {
     AuthoriseSelf,
     RemoveOwnAuthorisation,
     ResignAsMt,
+    ListAuthorised,
+    SearchWithoutIns,
+    ReadAdminData,
+    ListAuthorisations,
     Feed,
+    FeedByCpe,
     SearchMetadata,
     SearchReference,
     ReadUnmasked,
@@ -26,6 +31,7 @@ pub enum Action {
     ReadInvisible,
     ReadArchived,
     ReadObsolete,
+    ReadDeleted,
     Mask,
     Unmask,
     MakeVisible,
@@ -43,7 +49,12 @@ impl Action {
             Action::AuthoriseSelf => "authorise_self",
             Action::RemoveOwnAuthorisation => "remove_own_authorisation",
             Action::ResignAsMt => "resign_as_mt",
+            Action::ListAuthorised => "list_authorised",
+            Action::SearchWithoutIns => "search_without_ins",
+            Action::ReadAdminData => "read_admin_data",
+            Action::ListAuthorisations => "list_authorisations",
             Action::Feed => "feed",
+            Action::FeedByCpe => "feed_by_cpe",
             Action::SearchMetadata => "search_metadata",
             Action::SearchReference => "search_reference",
             Action::ReadUnmasked => "read_unmasked",
@@ -51,6 +62,7 @@ impl Action {
             Action::ReadInvisible => "read_invisible",
             Action::ReadArchived => "read_archived",
             Action::ReadObsolete => "read_obsolete",
+            Action::ReadDeleted => "read_deleted",
             Action::Mask => "mask",
             Action::Unmask => "unmask",
             Action::MakeVisible => "make_visible",
@@ -72,6 +84,10 @@ pub enum Cell {
     ToStructure,
     /// Allowed, imputed to the structure.
     AsStructure,
+    /// Records of a professional of the same structure (TD0.4 by a non-PS, FUN-03).
+    SameStructurePs,
+    /// Only new authorisations, by date (TD0.4 by a structure, FUN-03).
+    RecentByDate,
     /// A known document, ObjectRef only.
     ReferenceOnly,
     /// Documents of which the actor is an author.
@@ -88,11 +104,13 @@ impl Cell {
             "yes" => Cell::Yes,
             "to_structure" => Cell::ToStructure,
             "as_structure" => Cell::AsStructure,
+            "same_structure_ps" => Cell::SameStructurePs,
+            "recent_by_date" => Cell::RecentByDate,
             "reference_only" => Cell::ReferenceOnly,
             "own" => Cell::Own,
             "own_structure" => Cell::OwnStructure,
             "if_masked_consent" => Cell::IfMaskedConsent,
-            // Conditions of transactions that the mock does not serve, and anything unknown, open nothing.
+            // Anything unknown opens nothing.
             _ => Cell::No,
         }
     }
