@@ -157,8 +157,17 @@ impl Entity<'_> {
     /// `assignedEntity`. With a cadre d'exercice, the organisation is written even where the actor has none: that of
     /// a patient then holds the code alone.
     pub(super) fn write_assigned(&self, w: &mut Writer, practice_setting: Option<&Concept>) {
+        self.write_entity(w, practice_setting, false);
+    }
+
+    /// `assignedEntity` of who signs: expected to have an address and a telecom, as an author.
+    pub(super) fn write_signatory(&self, w: &mut Writer, practice_setting: Option<&Concept>) {
+        self.write_entity(w, practice_setting, self.person.is_some());
+    }
+
+    fn write_entity(&self, w: &mut Writer, practice_setting: Option<&Concept>, expected: bool) {
         w.open("assignedEntity", &[]);
-        self.write_start(w, false);
+        self.write_start(w, expected);
         match (&self.organization, practice_setting) {
             (Some(organization), setting) => organization.write(w, setting),
             (None, Some(setting)) => {

@@ -113,7 +113,7 @@ impl Participant {
         if let Some(specialty) = &self.specialty {
             write_code(w, "code", specialty);
         }
-        self.contact.write(w);
+        self.contact.write_expected(w);
         if let Some(name) = &self.name {
             write_person(w, "associatedPerson", name);
         }

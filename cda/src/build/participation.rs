@@ -178,7 +178,7 @@ impl RelatedPerson {
         if let Some(relation) = &self.relation {
             write_code(w, "code", relation);
         }
-        self.contact.write(w);
+        self.contact.write_expected(w);
         nested(w, &["relatedPerson", "name"], |w| {
             w.leaf("family", &[], &self.family);
             if let Some(given) = &self.given {

@@ -62,7 +62,7 @@ impl LegalAuthenticator {
             Responsible::ServiceNumeriqueReference(service) => ((&**service).into(), None),
             Responsible::DossierPharmaceutique(pharmacy) => ((&**pharmacy).into(), None),
         };
-        write_signature(w, "legalAuthenticator", self.time.as_ref(), created, |w| entity.write_assigned(w, setting));
+        write_signature(w, "legalAuthenticator", self.time.as_ref(), created, |w| entity.write_signatory(w, setting));
     }
 }
 
@@ -94,7 +94,7 @@ impl Authenticator {
 
     pub(super) fn write(&self, w: &mut Writer, created: &Zoned) {
         let entity = Entity::from(&self.professional);
-        write_signature(w, "authenticator", self.time.as_ref(), created, |w| entity.write_assigned(w, None));
+        write_signature(w, "authenticator", self.time.as_ref(), created, |w| entity.write_signatory(w, None));
     }
 }
 

@@ -45,13 +45,20 @@ pub(super) fn wrap(document: &str) -> Result<Vec<u8>, BuildError> {
 
 fn copy(document: &str, w: &mut Writer) -> Result<(), BuildError> {
     let mut reader = Reader::new(document.as_bytes(), Limits::default());
+    // A start tag waits for what follows: an element without content is written as empty.
+    let mut waiting: Option<OpenTag> = None;
     loop {
         let event = reader.next().map_err(|_| BuildError::Wrap("it passes the limits of the reader"))?;
-        // What names a type is resolved where it stands.
+        let ends = matches!(event, Event::End);
+        if let Some(tag) = waiting.take() {
+            tag.write(w, ends);
+            if ends {
+                continue;
+            }
+        }
         let tag = match event {
             Event::Start(tag) => tag.clone(),
             Event::Text { text, .. } => {
-                // The declaration of the inner document is no text; a line end after its root is.
                 w.text(text);
                 continue;
             }
@@ -62,41 +69,60 @@ fn copy(document: &str, w: &mut Writer) -> Result<(), BuildError> {
             Event::Comment(_) | Event::Pi { .. } => continue,
             Event::Eof => return Ok(()),
         };
+        // What names a type is resolved where it stands.
         let resolved = tag.attr_ns(XSI, "type").map(|name| {
             let (prefix, local) = name.trim().split_once(':').unwrap_or(("", name.trim()));
             (reader.resolve_prefix(prefix) == Some(HL7)).then(|| format!("{PREFIX}:{local}"))
         });
-        open(&tag, resolved.flatten(), w)?;
+        waiting = Some(OpenTag::under_prefix(&tag, resolved.flatten())?);
     }
 }
 
-fn open(tag: &StartTag, resolved_type: Option<String>, w: &mut Writer) -> Result<(), BuildError> {
-    let mut attributes: Vec<(String, String)> = Vec::new();
-    for declaration in &tag.namespaces {
-        let known = DECLARED
-            .iter()
-            .any(|(name, uri)| name.strip_prefix("xmlns:") == Some(&*declaration.prefix) && *uri == declaration.uri);
-        let default = declaration.prefix.is_empty() && declaration.uri == HL7;
-        if declaration.prefix == PREFIX && !known {
-            return Err(BuildError::Wrap("an entry declares the prefix c for another namespace"));
+/// A start tag as it will be written.
+struct OpenTag {
+    name: String,
+    attributes: Vec<(String, String)>,
+}
+
+impl OpenTag {
+    fn under_prefix(tag: &StartTag, resolved_type: Option<String>) -> Result<Self, BuildError> {
+        let mut attributes: Vec<(String, String)> = Vec::new();
+        for declaration in &tag.namespaces {
+            let known = DECLARED.iter().any(|(name, uri)| {
+                name.strip_prefix("xmlns:") == Some(&*declaration.prefix) && *uri == declaration.uri
+            });
+            let default = declaration.prefix.is_empty() && declaration.uri == HL7;
+            if declaration.prefix == PREFIX && !known {
+                return Err(BuildError::Wrap("an entry declares the prefix c for another namespace"));
+            }
+            if !known && !default {
+                let name = if declaration.prefix.is_empty() {
+                    "xmlns".into()
+                } else {
+                    format!("xmlns:{}", declaration.prefix)
+                };
+                attributes.push((name, declaration.uri.clone()));
+            }
         }
-        if !known && !default {
-            let name =
-                if declaration.prefix.is_empty() { "xmlns".into() } else { format!("xmlns:{}", declaration.prefix) };
-            attributes.push((name, declaration.uri.clone()));
+        for attribute in &tag.attributes {
+            let value = match &resolved_type {
+                Some(resolved) if attribute.name.is(XSI, "type") => resolved.clone(),
+                _ => attribute.value.clone(),
+            };
+            attributes.push((qualified(&attribute.name.prefix, &attribute.name.local), value));
+        }
+        let prefix = if tag.name.namespace == HL7 { PREFIX } else { &tag.name.prefix };
+        Ok(Self { name: qualified(prefix, &tag.name.local), attributes })
+    }
+
+    fn write(&self, w: &mut Writer, empty: bool) {
+        let attributes: Vec<_> = self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if empty {
+            w.empty(&self.name, &attributes);
+        } else {
+            w.open(&self.name, &attributes);
         }
     }
-    for attribute in &tag.attributes {
-        let value = match &resolved_type {
-            Some(resolved) if attribute.name.is(XSI, "type") => resolved.clone(),
-            _ => attribute.value.clone(),
-        };
-        attributes.push((qualified(&attribute.name.prefix, &attribute.name.local), value));
-    }
-    let prefix = if tag.name.namespace == HL7 { PREFIX } else { &tag.name.prefix };
-    let attributes: Vec<_> = attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    w.open(&qualified(prefix, &tag.name.local), &attributes);
-    Ok(())
 }
 
 fn qualified(prefix: &str, local: &str) -> String {
