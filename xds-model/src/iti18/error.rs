@@ -4,6 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
+    /// The id is none of a query that the DMP has (rule X24).
+    #[error("the query is none of those that the DMP has")]
+    UnknownQuery,
     /// A required parameter is absent or has no value (rule X24).
     #[error("the query has no value for {parameter}, which is required")]
     Missing {
@@ -30,6 +33,7 @@ impl QueryError {
     /// `@errorCode` of the answer.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::UnknownQuery => "XDSUnknownStoredQuery",
             Self::Missing { .. } => "XDSStoredQueryMissingParam",
             Self::TooMany { .. } => "XDSStoredQueryParamNumber",
             Self::Malformed { .. } => "XDSRegistryError",
@@ -39,6 +43,7 @@ impl QueryError {
     /// `@codeContext` of the answer.
     pub fn context(&self) -> String {
         match self {
+            Self::UnknownQuery => "Requête enregistrée inconnue".to_owned(),
             Self::Missing { parameter } | Self::TooMany { parameter } => format!("parameterName={parameter}"),
             Self::Malformed { parameter, .. } => {
                 format!("parameterName={parameter};Le format du paramètre est incorrect")

@@ -1,4 +1,4 @@
-//! GetDocuments: entries by identifier.
+//! GetDocuments and GetDocumentsAndAssociations: entries by identifier.
 
 use super::{AdhocQuery, QueryError, ReturnType, StoredQuery};
 
@@ -20,9 +20,13 @@ impl GetDocuments {
     /// Every parameter of the query; a registry ignores others.
     pub const PARAMETERS: [&str; 2] = [ENTRY_UUID, UNIQUE_ID];
 
-    /// The query on the wire. GetDocumentsAndAssociations takes the same parameters: change the `id`.
+    /// The query on the wire.
     pub fn to_query(&self, return_type: ReturnType) -> AdhocQuery {
-        let mut query = AdhocQuery::new(StoredQuery::GetDocuments, return_type);
+        self.to_query_of(StoredQuery::GetDocuments, return_type)
+    }
+
+    fn to_query_of(&self, query: StoredQuery, return_type: ReturnType) -> AdhocQuery {
+        let mut query = AdhocQuery::new(query, return_type);
         let (name, ids) = match self {
             Self::UniqueIds(ids) => (UNIQUE_ID, ids),
             Self::EntryUuids(ids) => (ENTRY_UUID, ids),
@@ -44,5 +48,25 @@ impl GetDocuments {
             (true, true) => Err(QueryError::missing(ENTRY_UUID)),
             (false, false) => Err(QueryError::too_many(ENTRY_UUID)),
         }
+    }
+}
+
+/// The entries of some documents, and the associations that touch them. Same parameters and limits as
+/// [`GetDocuments`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetDocumentsAndAssociations(pub GetDocuments);
+
+impl GetDocumentsAndAssociations {
+    /// The query on the wire.
+    pub fn to_query(&self, return_type: ReturnType) -> AdhocQuery {
+        self.0.to_query_of(StoredQuery::GetDocumentsAndAssociations, return_type)
+    }
+
+    /// Reads the parameters; unknown ones are ignored.
+    ///
+    /// # Errors
+    /// As [`GetDocuments::from_query`].
+    pub fn from_query(query: &AdhocQuery) -> Result<Self, QueryError> {
+        GetDocuments::from_query(query).map(Self)
     }
 }

@@ -17,5 +17,6 @@ mod properties;
 mod queries;
 mod sample;
 mod schema;
+mod stored_queries;
 mod strategies;
 mod support;

@@ -101,9 +101,11 @@ fn what_we_write_is_schema_valid() {
     }
     let folder = tempfile::tempdir().unwrap();
     let named = messages().into_iter().map(|(name, text)| (name.to_owned(), text));
+    let queries = crate::stored_queries::queries();
+    let queries = queries.into_iter().map(|(name, query)| (name.to_owned(), written(|writer| query.write(writer))));
     let generated = generated().into_iter().enumerate().map(|(number, text)| (format!("generated-{number}"), text));
     let mut command = Command::new(&validate);
-    for (name, text) in named.chain(generated) {
+    for (name, text) in named.chain(queries).chain(generated) {
         let path = folder.path().join(format!("{name}.xml"));
         std::fs::write(&path, text).unwrap();
         command.arg(path);
