@@ -7,7 +7,7 @@ use dmp_protocol::rules::Refusal;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::rules::denial::aliases;
+use dmp_protocol::rules::aliases;
 
 /// Exchanges kept; the oldest are forgotten first.
 const CAPACITY: usize = 10_000;
@@ -45,7 +45,7 @@ pub struct RuleVerdict {
     /// Rule id, `V15`, `FUN-01`.
     pub rule: String,
     /// Other names of the same rule: `X12` of `OWN-01`.
-    pub also: &'static [&'static str],
+    pub also: Vec<&'static str>,
     /// The code that travelled, or would have.
     pub code: String,
     /// What was found, in English, without health data.
@@ -58,7 +58,7 @@ impl From<&Refusal> for RuleVerdict {
     fn from(refusal: &Refusal) -> Self {
         RuleVerdict {
             rule: refusal.rule.to_owned(),
-            also: aliases(refusal.rule),
+            also: aliases(refusal.rule).collect(),
             code: refusal.code.to_owned(),
             found: refusal.found.clone(),
             expected: refusal.expected.clone(),

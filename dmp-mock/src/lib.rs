@@ -45,4 +45,3 @@ pub mod world;
 pub use dmp::TrustError;
 pub use mock::{MockBuilder, MockDmp, StartError};
 pub use server::TlsError;
-pub use settings::MockSwitches;

@@ -85,7 +85,7 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
     };
     mock.pki().write_to(folder)?;
 
-    let ready = Ready::of(&mock, std::path::absolute(folder)?.display().to_string());
+    let ready = Ready::of(&mock, std::path::absolute(folder)?.display().to_string(), serve.open_world);
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{}", serde_json::to_string(&ready)?)?;
     stdout.flush()?;
@@ -106,10 +106,12 @@ struct Ready {
     structure: Option<String>,
     professional: Option<String>,
     patients: Vec<String>,
+    /// Told to `dmp init`: a client of an open world leaves to the mock what only the mock can tolerate.
+    open_world: bool,
 }
 
 impl Ready {
-    fn of(mock: &MockDmp, folder: String) -> Self {
+    fn of(mock: &MockDmp, folder: String, open_world: bool) -> Self {
         mock.with_world(|world| {
             // A world file may not know the seeded ones: then its first of each kind.
             let structure = world.structure(seed::STRUCTURE_EG).or_else(|| world.structures().next());
@@ -123,6 +125,7 @@ impl Ready {
                 structure: structure.map(|structure| structure.id.clone()),
                 professional: professional.map(|professional| professional.id.clone()),
                 patients: world.patients().map(|patient| patient.id.matricule.clone()).collect(),
+                open_world,
             }
         })
     }

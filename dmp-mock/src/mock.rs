@@ -16,7 +16,7 @@ use crate::dmp::{Dmp, TrustError};
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
 use crate::server::{self, TlsError, TlsListener, TlsSetting};
-use crate::settings::{MockSwitches, Settings};
+use crate::settings::Settings;
 use crate::world::World;
 
 /// Why a mock did not start.
@@ -80,7 +80,6 @@ pub struct MockBuilder {
     open_world: bool,
     lenient: Vec<String>,
     switches: Switches,
-    mock_switches: MockSwitches,
     world: World,
     idle: Duration,
 }
@@ -96,7 +95,6 @@ impl Default for MockBuilder {
             open_world: false,
             lenient: Vec::new(),
             switches: Switches::default(),
-            mock_switches: MockSwitches::default(),
             world: World::seeded(),
             idle: IDLE_CUT,
         }
@@ -133,17 +131,10 @@ impl MockBuilder {
         self
     }
 
-    /// The switches that both ends share.
+    /// The choices where the texts are silent; [`Switches::server`] is what a server alone decides.
     #[must_use]
     pub fn switches(mut self, switches: Switches) -> Self {
         self.switches = switches;
-        self
-    }
-
-    /// The switches of the server alone.
-    #[must_use]
-    pub fn mock_switches(mut self, switches: MockSwitches) -> Self {
-        self.mock_switches = switches;
         self
     }
 
@@ -166,7 +157,7 @@ impl MockBuilder {
     /// # Errors
     /// [`StartError`] says what could not be done.
     pub async fn start(self) -> Result<MockDmp, StartError> {
-        let settings = Settings::new(self.open_world, &self.lenient.join(","), self.switches, self.mock_switches)?;
+        let settings = Settings::new(self.open_world, &self.lenient.join(","), self.switches)?;
         let (tcp, address) = bind(self.listen).await?;
         let (admin_tcp, admin_address) = bind(SocketAddr::new(self.listen.ip(), 0)).await?;
 

@@ -3,8 +3,9 @@
 
 mod support;
 
+use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
-use dmp_mock::{MockDmp, MockSwitches};
+use dmp_protocol::switches::{ServerSwitches, Switches};
 use support::Sender;
 use support::lot::{Submission, document, flag, submission, unique_id};
 use xds_model::{Association, CodedValue, Cx, DocumentContent, Dtm, RegistryResponse, SourcePatientInfo, Xcn, Xon};
@@ -192,8 +193,8 @@ async fn any_rule_can_be_lenient_under_either_of_its_names() {
 
 #[tokio::test]
 async fn the_author_refusal_may_travel_in_a_fault() {
-    let switches = MockSwitches { author_refusal_as_fault: true, ..MockSwitches::default() };
-    let mock = MockDmp::builder().mock_switches(switches).start().await.unwrap();
+    let server = ServerSwitches { author_refusal_as_fault: true, ..ServerSwitches::default() };
+    let mock = MockDmp::builder().switches(Switches { server, ..Switches::default() }).start().await.unwrap();
     let sender = Sender::indirecte(&mock);
     let mut lot = submission(&sender, vec![document(1)]);
     CASES[25].0(&mut lot);

@@ -64,9 +64,11 @@ impl Policy {
         Ok(self)
     }
 
-    /// How strictly this rule is applied.
+    /// How strictly this rule is applied, under any of its names: the least strict one counts.
     pub fn strictness(&self, rule: &str) -> Strictness {
-        self.exceptions.get(rule).copied().unwrap_or_default()
+        let others = aliases(rule).filter_map(|name| self.exceptions.get(name));
+        let named = self.exceptions.get(rule).into_iter().chain(others).copied();
+        named.max_by_key(|strictness| *strictness as u8).unwrap_or_default()
     }
 
     /// The rules that are not strict, in alphabetical order.
@@ -75,14 +77,50 @@ impl Policy {
     }
 }
 
-/// One to four letters, then a digit or a hyphen, then letters, digits and hyphens: `V41`, `C-06`, `OWN-01`, `S12`.
+/// Names that pages and requirements give to one check: making one of them lenient makes the others so.
+const NAMES: [&[&str]; 19] = [
+    &["OWN-01", "X12", "V82", "EX_2.1-1140"],
+    &["OWN-02", "X12", "V82"],
+    &["FUN-01", "V80"],
+    &["EMG-01", "V81"],
+    &["EMG-02", "V81"],
+    &["PAT-02", "X06"],
+    &["PAT-03", "X06"],
+    &["DOC-01", "X09"],
+    &["DOC-02", "X10", "EX_2.1-1010"],
+    &["DOC-03", "X09"],
+    &["DOC-04", "X19"],
+    &["DOC-05", "X23", "EX_2.1-2005"],
+    &["VIS-07", "X21", "EX_2.1-1050"],
+    &["VIS-08", "X20"],
+    &["VIS-09", "X20"],
+    &["LIF-02", "X17"],
+    &["LIF-03", "X17"],
+    &["LIF-04", "X17"],
+    &["X05", "V42"],
+];
+
+/// The other names of a rule: `OWN-01` is also `X12`, `V82` and `EX_2.1-1140`; every S rule is also `X16`.
+pub fn aliases(rule: &str) -> impl Iterator<Item = &'static str> + use<> {
+    let signature = rule.strip_prefix('S').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut names: Vec<&'static str> =
+        NAMES.iter().filter(|names| names.contains(&rule)).flat_map(|names| names.iter().copied()).collect();
+    names.extend(signature.then_some("X16"));
+    names.extend((rule == "LIF-08").then_some("X17"));
+    names.retain(|name| *name != rule);
+    names.dedup();
+    names.into_iter()
+}
+
+/// One to four letters, then a digit, a hyphen or an underscore, then letters, digits and hyphens: `V41`, `C-06`,
+/// `OWN-01`, `EX_2.1-1140`.
 fn is_rule_id(text: &str) -> bool {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let rest = &text[letters..];
     (1..=4).contains(&letters)
-        && (1..=8).contains(&rest.len())
+        && (1..=10).contains(&rest.len())
         && rest.bytes().any(|byte| byte.is_ascii_digit())
-        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// Why something received was refused, in the words of the rule and of the wire.
@@ -169,7 +207,14 @@ mod tests {
         for rule in ["X09", "V41", "OWN-01"] {
             assert_eq!(policy.strictness(rule), Strictness::Lenient, "{rule}");
         }
-        assert_eq!(policy.with("V41", Strictness::Off)?.strictness("V41"), Strictness::Off);
+        assert_eq!(policy.clone().with("V41", Strictness::Off)?.strictness("V41"), Strictness::Off);
+        // One check, several names.
+        for name in ["X12", "V82"] {
+            assert_eq!(policy.strictness(name), Strictness::Lenient, "{name}");
+        }
+        assert_eq!(Policy::lenient("EX_2.1-1140")?.strictness("X12"), Strictness::Lenient);
+        assert_eq!(Policy::lenient("X16")?.strictness("S04"), Strictness::Lenient);
+        assert_eq!(Policy::lenient("OWN-02")?.strictness("OWN-01"), Strictness::Strict);
         assert_eq!(Policy::lenient("")?, Policy::strict());
         for bad in ["V", "41", "V41;V42", "VIHFX1", "V 41", "V-", "é1"] {
             assert!(Policy::lenient(bad).is_err(), "{bad}");

@@ -3,7 +3,11 @@
 //! Fields of the client column change what is emitted, fields of the mock column what is accepted; the same structure
 //! serves both ends. A switch exists here only if code honours it.
 
+mod server;
+
 use jiff::SignedDuration;
+
+pub use server::ServerSwitches;
 
 /// What to do where the texts are silent or contradict each other.
 ///
@@ -68,6 +72,9 @@ pub struct Switches {
     pub xades_signing_window: SignedDuration,
     /// How far in the future `SigningTime` may lie. Default 60 s.
     pub xades_signing_skew: SignedDuration,
+
+    /// What only a server decides.
+    pub server: ServerSwitches,
 }
 
 impl Default for Switches {
@@ -99,6 +106,7 @@ impl Default for Switches {
             xades_accept_sha1: true,
             xades_signing_window: SignedDuration::from_hours(24),
             xades_signing_skew: SignedDuration::from_secs(60),
+            server: ServerSwitches::default(),
         }
     }
 }

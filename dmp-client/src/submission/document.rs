@@ -40,9 +40,9 @@ impl Hidden {
 
     pub(crate) fn coded_value(self) -> CodedValue {
         let display = match self {
-            Self::FromProfessionals => "Document masqué aux professionnels de santé",
-            Self::FromPatient => "Document non visible par le patient",
-            Self::FromRepresentatives => "Document non visible par les représentants légaux du patient",
+            Self::FromProfessionals => "Masqué aux professionnels de santé",
+            Self::FromPatient => "Non visible par le patient",
+            Self::FromRepresentatives => "Non visible par les représentants légaux du patient",
         };
         CodedValue::new(self.code(), display, VISIBILITY)
     }

@@ -21,8 +21,8 @@ use jiff::Timestamp;
 
 use crate::dmp::Dmp;
 use crate::rules::{Caller, Carrier, Denial, Hearing};
-use crate::settings::MockSwitches;
 use crate::world::{PatientId, World};
+use dmp_protocol::switches::ServerSwitches;
 
 /// What a request brings to the door.
 pub(crate) struct Arrival<'a> {
@@ -53,7 +53,7 @@ struct Examined<'a> {
     tls: &'a Certificate,
     signer: Option<&'a Certificate>,
     world: &'a World,
-    switches: &'a MockSwitches,
+    switches: &'a ServerSwitches,
     now: Timestamp,
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
         tls,
         signer: verified.signer.as_ref(),
         world: &world,
-        switches: &dmp.settings.mock,
+        switches: &dmp.settings.switches.server,
         now,
     };
     attributes::check(&examined, hearing)?;
@@ -108,7 +108,7 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
 
 /// V54, the recording half: as soon as the signature is right, on an assertion that is not too old to be accepted.
 fn record_use(dmp: &Dmp, seen: &Authenticated, now: Timestamp) -> bool {
-    let switches = &dmp.settings.mock;
+    let switches = &dmp.settings.switches.server;
     let keep = switches.air_lifetime + switches.skew_air + switches.skew_air;
     if now.duration_since(seen.issued_at) > keep {
         return true;

@@ -4,13 +4,13 @@ use dmp_protocol::vihf::AuthenticationMode;
 use xds_model::DocumentEntry;
 
 use super::actor::{ActorClass, Caller};
-use crate::settings::MockSwitches;
 use crate::world::StoredEntry;
+use dmp_protocol::switches::ServerSwitches;
 
 /// Whether the caller is an author of `entry`: by NameID among the persons, or by structure among the institutions
 /// for those who act as their structure. The author of the lot does not count.
 #[must_use]
-pub fn is_author(caller: &Caller, class: ActorClass, entry: &DocumentEntry, switches: &MockSwitches) -> bool {
+pub fn is_author(caller: &Caller, class: ActorClass, entry: &DocumentEntry, switches: &ServerSwitches) -> bool {
     let by_structure = class.acts_as_structure() || (caller.mode.is_air() && switches.air_author_by_structure);
     let by_person = !class.acts_as_structure() && caller.mode != AuthenticationMode::Indirecte;
     (by_person && names_person(entry, &caller.name_id)) || (by_structure && names_structure(entry, &caller.structure))
@@ -18,7 +18,7 @@ pub fn is_author(caller: &Caller, class: ActorClass, entry: &DocumentEntry, swit
 
 /// [`is_author`] of a stored document; the depositing structure counts with `depositor_is_author`.
 #[must_use]
-pub fn owns(caller: &Caller, class: ActorClass, stored: &StoredEntry, switches: &MockSwitches) -> bool {
+pub fn owns(caller: &Caller, class: ActorClass, stored: &StoredEntry, switches: &ServerSwitches) -> bool {
     is_author(caller, class, &stored.entry, switches)
         || (switches.depositor_is_author && stored.depositor == caller.structure)
 }
@@ -73,8 +73,8 @@ mod tests {
         const THERE: &str = "1990000010";
         use ActorClass::{Medecin, PeNonPs, StructureCertificate};
         use AuthenticationMode::{AirSimplifie, Directe, Indirecte};
-        let strict = MockSwitches::default();
-        let open = MockSwitches { air_author_by_structure: true, ..MockSwitches::default() };
+        let strict = ServerSwitches::default();
+        let open = ServerSwitches { air_author_by_structure: true, ..ServerSwitches::default() };
         let cases = [
             (AirSimplifie, Medecin, entry(ME, THERE, OTHER), &strict, true),
             (AirSimplifie, Medecin, entry(OTHER, HERE, OTHER), &strict, false),

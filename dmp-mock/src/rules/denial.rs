@@ -55,41 +55,6 @@ pub fn breach(
     Refusal { rule, code, text: text.into(), found: found.into(), expected: expected.into() }
 }
 
-/// Rules that two pages of the specification name differently: making one lenient makes the other so.
-const ALIASES: [(&str, &[&str]); 20] = [
-    ("FUN-01", &["V80"]),
-    ("EMG-01", &["V81"]),
-    ("EMG-02", &["V81"]),
-    ("OWN-01", &["X12", "V82"]),
-    ("OWN-02", &["X12", "V82"]),
-    ("PAT-02", &["X06"]),
-    ("PAT-03", &["X06"]),
-    ("DOC-01", &["X09"]),
-    ("DOC-02", &["X10"]),
-    ("DOC-03", &["X09"]),
-    ("DOC-04", &["X19"]),
-    ("DOC-05", &["X23"]),
-    ("VIS-07", &["X21"]),
-    ("VIS-08", &["X20"]),
-    ("VIS-09", &["X20"]),
-    ("LIF-02", &["X17"]),
-    ("LIF-03", &["X17"]),
-    ("LIF-04", &["X17"]),
-    ("LIF-08", &["X17"]),
-    ("X05", &["V42"]),
-];
-
-/// The other names of a rule: `OWN-01` is also `X12` and `V82`; every S rule is also `X16`.
-#[must_use]
-pub fn aliases(rule: &str) -> &'static [&'static str] {
-    let is_signature_rule = rule.starts_with('S') && rule[1..].bytes().all(|byte| byte.is_ascii_digit());
-    match ALIASES.iter().find(|(name, _)| *name == rule) {
-        Some((_, others)) => others,
-        None if is_signature_rule => &["X16"],
-        None => &[],
-    }
-}
-
 /// Weighs breaches against the policy: strict ones end the request, the others are journalled.
 #[derive(Debug)]
 pub struct Hearing<'a> {
@@ -108,12 +73,7 @@ impl<'a> Hearing<'a> {
     /// How strictly a rule is applied, under any of its names.
     #[must_use]
     pub fn strictness(&self, rule: &str) -> Strictness {
-        let names = std::iter::once(rule).chain(aliases(rule).iter().copied());
-        let all: Vec<Strictness> = names.map(|name| self.policy.strictness(name)).collect();
-        [Strictness::Off, Strictness::Lenient]
-            .into_iter()
-            .find(|strictness| all.contains(strictness))
-            .unwrap_or_default()
+        self.policy.strictness(rule)
     }
 
     /// Weighs a breach.

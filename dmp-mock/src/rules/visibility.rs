@@ -7,8 +7,8 @@ use xds_model::{CodedValue, DocumentEntry};
 use super::actor::ActorClass;
 use super::denial::breach;
 use super::functional::{Action, Cell};
-use crate::settings::MockSwitches;
 use crate::world::Patient;
+use dmp_protocol::switches::ServerSwitches;
 
 /// Masked to professionals.
 pub const MASQUE_PS: &str = "MASQUE_PS";
@@ -48,7 +48,7 @@ pub fn check_codes(codes: &[CodedValue]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// `LocalPolicyRestrictionError`.
-pub fn check_cumul(entry: &DocumentEntry, switches: &MockSwitches) -> Result<(), Refusal> {
+pub fn check_cumul(entry: &DocumentEntry, switches: &ServerSwitches) -> Result<(), Refusal> {
     if switches.cumul_invisible_patient_masque_ps
         || !(entry.has_confidentiality(INVISIBLE_PATIENT) && entry.has_confidentiality(MASQUE_PS))
     {
@@ -70,7 +70,7 @@ pub fn check_cumul(entry: &DocumentEntry, switches: &MockSwitches) -> Result<(),
 pub fn check_irreversible(
     before: &DocumentEntry,
     after: &DocumentEntry,
-    switches: &MockSwitches,
+    switches: &ServerSwitches,
 ) -> Result<(), Refusal> {
     if !switches.irreversible_visibility {
         return Ok(());
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_was_visible_stays_visible() {
-        let switches = MockSwitches::default();
+        let switches = ServerSwitches::default();
         let cases = [
             (&["N"][..], &["N", INVISIBLE_PATIENT][..], Err("VIS-08")),
             (&["N"], &["N", INVISIBLE_REPRESENTANTS], Err("VIS-09")),
@@ -180,7 +180,7 @@ mod tests {
             let found = check_irreversible(&entry(before), &entry(after), &switches).map_err(|refusal| refusal.rule);
             assert_eq!(found, expected, "{before:?} {after:?}");
         }
-        let off = MockSwitches { irreversible_visibility: false, ..switches };
+        let off = ServerSwitches { irreversible_visibility: false, ..switches };
         assert_eq!(check_irreversible(&entry(&["N"]), &entry(&["N", INVISIBLE_PATIENT]), &off), Ok(()));
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
         Err(Stopped::Denied(denial)) => Some(RuleVerdict::from(&*denial.refusal)),
         Err(Stopped::Faulted(fault, rule)) => Some(RuleVerdict {
             rule: (*rule).to_owned(),
-            also: &[],
+            also: Vec::new(),
             code: fault.subcodes.first().map_or(fault.code.as_str(), |subcode| &subcode.local).to_owned(),
             found: "an unacceptable envelope".to_owned(),
             expected: "a SOAP 1.2 envelope with WS-Addressing".to_owned(),
@@ -55,7 +55,7 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
     });
     let rule = refusal.as_ref().map_or("none", |verdict| verdict.rule.as_str());
     tracing::debug!(peer = %peer.address, service = service.path_segment(), rule, "answered");
-    if dmp.settings.mock.verdict_header {
+    if dmp.settings.switches.server.verdict_header {
         answer.rule = refusal.map(|verdict| verdict.rule);
         answer.filtered = filtered;
     }

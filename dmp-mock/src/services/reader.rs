@@ -59,7 +59,7 @@ impl Reader<'_> {
 
     /// OWN-03.
     pub(super) fn owns(&self, stored: &StoredEntry) -> bool {
-        owns(&self.call.admitted.caller, self.class, stored, &self.call.dmp.settings.mock)
+        owns(&self.call.admitted.caller, self.class, stored, &self.call.dmp.settings.switches.server)
     }
 
     /// VIS-01 to VIS-03.

@@ -79,7 +79,7 @@ fn readable<'a>(
         Ok(()) => Ok(stored),
         Err(rule) => {
             hearing.filter(rule);
-            let explicit = reader.call.dmp.settings.mock.explicit_denied_retrieve;
+            let explicit = reader.call.dmp.settings.switches.server.explicit_denied_retrieve;
             Err(match rule {
                 "VIS-01" | "VIS-02" if explicit => RegistryError::error("DMPAccessForbidden", context),
                 "FUN-01" if explicit => RegistryError::error("DMPAccessDeniedByRightsService", context),

@@ -161,7 +161,7 @@ fn within_limits(get: &GetDocuments, hearing: &mut Hearing<'_>) -> Result<(), De
 
 /// The candidates, in order of arrival; a deleted document is in no result (LIF-05).
 fn find<'a>(query: &'a Query, call: &'a Call<'_>, world: &'a World) -> Box<dyn Iterator<Item = &'a StoredEntry> + 'a> {
-    let switches = &call.dmp.settings.mock;
+    let switches = &call.dmp.settings.switches.server;
     let of_patient = |stored: &&StoredEntry| Some(&stored.patient) == call.admitted.patient.as_ref();
     let shown = |stored: &&StoredEntry| stored.entry.status != Some(AvailabilityStatus::Deleted);
     match query {

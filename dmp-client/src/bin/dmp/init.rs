@@ -18,7 +18,13 @@ struct Ready {
     p12_password: String,
     structure: String,
     professional: String,
+    #[serde(default)]
+    open_world: bool,
 }
+
+/// What an open world tolerates and a client refuses by itself: a sender who is no author (X12), the key and the
+/// platform of an INS (V41).
+const LENIENT_IN_OPEN_WORLD: &str = "X12,V41";
 
 pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Result<Report, Failure> {
     let ready = match from_mock {
@@ -29,6 +35,7 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
             p12_password: "change me".to_owned(),
             structure: "10B0990008".to_owned(),
             professional: "899999000013".to_owned(),
+            open_world: false,
         },
     };
     let file = |name: &str| Path::new(&ready.pki).join(name).display().to_string();
@@ -45,6 +52,12 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
     ]
     .iter()
     .fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(&format!("\"{{{name}}}\""), &quoted(value)));
+    let text = match ready.open_world {
+        true => text
+            .replace("\n# [rules]\n", "\n[rules]\n")
+            .replace("\n# lenient = \"X12,V41\"\n", &format!("\nlenient = \"{LENIENT_IN_OPEN_WORLD}\"\n")),
+        false => text,
+    };
     write(output, &text, force)?;
     Ok(Report::line(format!("wrote {}", output.display())).with("file", output.display().to_string()))
 }

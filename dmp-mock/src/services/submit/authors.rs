@@ -56,7 +56,7 @@ pub(super) fn check_sender(
     world: &World,
     hearing: &mut Hearing<'_>,
 ) -> Result<(), Denial> {
-    let switches = &call.dmp.settings.mock;
+    let switches = &call.dmp.settings.switches.server;
     if switches.depositor_is_author {
         return Ok(());
     }

@@ -102,7 +102,7 @@ fn check_visibility(
     targets: &[(&DocumentEntry, DocumentEntry)],
     hearing: &mut Hearing<'_>,
 ) -> Result<(), Denial> {
-    let switches = &call.dmp.settings.mock;
+    let switches = &call.dmp.settings.switches.server;
     let secret = call.admitted.assertion.is_connexion_secrete();
     for entry in lot.clinical().map(|one| one.entry) {
         weigh(visibility::check_codes(&entry.confidentiality_codes), hearing)?;
@@ -139,7 +139,7 @@ fn weigh(checked: Result<(), Refusal>, hearing: &mut Hearing<'_>) -> Result<(), 
 
 /// C6, or C3 with `author_refusal_as_fault` (C-20).
 fn author_denial(refusal: Refusal, call: &Call<'_>) -> Denial {
-    if call.dmp.settings.mock.author_refusal_as_fault {
+    if call.dmp.settings.switches.server.author_refusal_as_fault {
         fault(Refusal { code: "DMPInvalidData", ..refusal })
     } else {
         registry(refusal)

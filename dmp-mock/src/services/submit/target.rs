@@ -25,7 +25,7 @@ pub(super) fn check<'a>(
         let stored = replaceable(&association.target, call, world)?;
         let caller = &call.admitted.caller;
         let class = caller.class(world.patient(call.patient_id()?)).map_err(super::fault)?;
-        if is_holders(&stored.entry) || !owns(caller, class, stored, &call.dmp.settings.mock) {
+        if is_holders(&stored.entry) || !owns(caller, class, stored, &call.dmp.settings.switches.server) {
             let refusal = breach(
                 "OWN-02",
                 METADATA_ERROR,

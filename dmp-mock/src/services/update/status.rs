@@ -54,7 +54,7 @@ fn check_author(
             hearing.registry(not_allowed("OWN-08", "a document of the holder", "the médecin traitant alone"))
         };
     }
-    let any_physician = reader.call.dmp.settings.mock.archive_by_any_medecin
+    let any_physician = reader.call.dmp.settings.switches.server.archive_by_any_medecin
         && reader.class == ActorClass::Medecin
         && matches!(action, Action::Archive | Action::Unarchive);
     let needs_author = matches!(cell, Cell::Own | Cell::OwnStructure) && !any_physician;

@@ -31,7 +31,7 @@ pub(super) fn decide(
     let owned = reader.owns(stored);
     if actions.contains(&Action::Unmask) {
         let cell = call.right(Action::Unmask, Some(reader.patient), hearing)?.1;
-        let by_author = call.dmp.settings.mock.unmask_by_author && owned;
+        let by_author = call.dmp.settings.switches.server.unmask_by_author && owned;
         if cell != Cell::Yes && !(cell == Cell::Own && by_author) {
             hearing.registry(not_allowed(
                 "OWN-04",
@@ -62,7 +62,7 @@ pub(super) fn decide(
             "other confidentiality codes",
         )));
     }
-    let switches = &call.dmp.settings.mock;
+    let switches = &call.dmp.settings.switches.server;
     for checked in [
         visibility::check_codes(&entry.confidentiality_codes),
         visibility::check_irreversible(current, entry, switches),
