@@ -1,6 +1,6 @@
 //! What one pass over a file gives.
 
-use crate::Header;
+use crate::{FileKind, Header, StructuredBody};
 
 /// A CDA document, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub enum Body {
     /// N1, `nonXMLBody` (corps non structuré).
     Unstructured(UnstructuredBody),
     /// N3, `structuredBody` (corps structuré).
-    Structured,
+    Structured(StructuredBody),
 }
 
 /// `component/nonXMLBody/text`.
@@ -93,8 +93,10 @@ pub struct UnstructuredBody {
     pub representation: Option<String>,
     /// `@compression`, not foreseen by the CI-SIS: the content is delivered as it is.
     pub compression: Option<String>,
-    /// What the content looked like while it passed.
+    /// What the content was.
     pub content: Content,
+    /// What its first bytes look like, whatever the declared type.
+    pub kind: FileKind,
 }
 
 /// The content of an unstructured body.

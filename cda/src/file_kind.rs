@@ -4,7 +4,7 @@
 pub(crate) const HEAD: usize = 1024;
 
 /// A kind of file that its first bytes tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum FileKind {
     /// PDF, any version.
@@ -22,6 +22,7 @@ pub enum FileKind {
     /// UTF-8 text without control characters.
     Text,
     /// None of these, or empty.
+    #[default]
     Other,
 }
 

@@ -21,6 +21,7 @@ mod limits;
 pub mod metadata;
 pub mod n1;
 mod read;
+mod structured_body;
 mod timestamp;
 
 pub use data_types::{CodedElement, InstanceIdentifier, PersonName};
@@ -29,7 +30,8 @@ pub use error::{CdaError, CdaErrorKind};
 pub use file_kind::FileKind;
 pub use header::Header;
 pub use limits::CdaLimits;
-pub use read::{read, read_with_body};
+pub use read::{embedded_pdf, read, read_with_body, read_with_media};
+pub use structured_body::{EmbeddedMedia, MediaRole, MediaSink, SectionOutline, StructuredBody};
 pub use timestamp::{Precision, TimeText, Timestamp, TimestampError};
 
 /// Namespace of CDA.

@@ -12,8 +12,12 @@ pub struct CdaLimits {
     pub header_bytes: usize,
     /// Elements of the header that are kept.
     pub header_elements: usize,
-    /// Bytes of the decoded content of an unstructured body.
+    /// Bytes of the decoded content of an unstructured body, or of one embedded file.
     pub media_bytes: u64,
+    /// Sections of a structured body; their codes and titles have the bounds of the header once more.
+    pub sections: usize,
+    /// Embedded files of a structured body.
+    pub media: usize,
 }
 
 impl Default for CdaLimits {
@@ -24,6 +28,9 @@ impl Default for CdaLimits {
             // Ten times what the largest published sample holds, body included.
             header_elements: 50_000,
             media_bytes: 50 << 20,
+            // Thirty is what the richest published sample holds.
+            sections: 10_000,
+            media: 10_000,
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn format_code(document: &Document, options: &MappingOptions) -> Code
     }
     let format = match &document.body {
         Body::Unstructured(body) => body.media_type.as_deref().and_then(|m| tables.format_of_media_type(m)),
-        Body::Structured | Body::Absent => of_templates(document, tables),
+        Body::Structured(_) | Body::Absent => of_templates(document, tables),
     };
     let concept = &format.unwrap_or_else(|| tables.fallback_format()).concept;
     let display = Some(concept.display.clone()).filter(|display| !display.is_empty());

@@ -2,9 +2,15 @@
 
 pub(crate) mod base64_stream;
 mod body;
+mod content;
+mod embedded_pdf;
 mod fingerprint;
 mod header;
+mod media;
 pub(crate) mod place;
+mod sink;
+mod small_trees;
+mod structure;
 
 use std::io::{Read, Write};
 
@@ -13,10 +19,12 @@ use dmp_xml::{Event, Reader, StartTag};
 use sha2::{Digest, Sha256};
 
 use self::body::BodyWatch;
+pub use self::embedded_pdf::embedded_pdf;
 use self::fingerprint::HashingReader;
 use self::header::HeaderWatch;
 use self::place::Locator;
-use crate::{CdaError, CdaErrorKind, CdaLimits, Document, Fingerprint, HL7, Header};
+use self::sink::Sink;
+use crate::{CdaError, CdaErrorKind, CdaLimits, Document, Fingerprint, HL7, Header, MediaSink};
 
 /// Reads a file to its end; neither the bytes nor the body are kept.
 ///
@@ -32,7 +40,7 @@ use crate::{CdaError, CdaErrorKind, CdaLimits, Document, Fingerprint, HL7, Heade
 /// [`CdaError`] for what `CDA-DOC-001` to `006` refuse, and nothing else: an unknown element, a missing header, an
 /// invalid base64 ([`crate::Content::InvalidBase64`]) are no reason to refuse a document that is read.
 pub fn read(source: impl Read, limits: &CdaLimits) -> Result<Document, CdaError> {
-    pass(source, limits, None)
+    pass(source, limits, Sink::Nobody)
 }
 
 /// As [`read`], and writes the content of an unstructured body to `sink` while it passes: the decoded base64, or the
@@ -41,18 +49,24 @@ pub fn read(source: impl Read, limits: &CdaLimits) -> Result<Document, CdaError>
 /// # Errors
 /// As [`read`]; also [`CdaErrorKind::InvalidBase64`], and [`CdaErrorKind::Io`] when the sink fails.
 pub fn read_with_body(source: impl Read, limits: &CdaLimits, mut sink: impl Write) -> Result<Document, CdaError> {
-    pass(source, limits, Some(&mut sink))
+    pass(source, limits, Sink::Body(&mut sink))
 }
 
-fn pass(source: impl Read, limits: &CdaLimits, sink: Option<&mut dyn Write>) -> Result<Document, CdaError> {
+/// As [`read`], and gives every embedded file to `sink` while it passes: the body of an unstructured document, or the
+/// PDF copy, the added documents and the images of a structured one, at any depth.
+///
+/// # Errors
+/// As [`read`], and [`CdaErrorKind::Io`] when the sink fails. An invalid base64 is told by [`MediaSink::end`].
+pub fn read_with_media(source: impl Read, limits: &CdaLimits, sink: &mut dyn MediaSink) -> Result<Document, CdaError> {
+    pass(source, limits, Sink::Media(sink))
+}
+
+fn pass(source: impl Read, limits: &CdaLimits, sink: Sink<'_>) -> Result<Document, CdaError> {
     let mut bytes = HashingReader::new(source);
     let mut sha256 = Sha256::new();
     let mut canonical = Canonicalizer::new(Algorithm::inclusive_with_comments(), |piece: &[u8]| sha256.update(piece));
-    let mut watch = Watch {
-        place: Locator::default(),
-        header: HeaderWatch::new(limits),
-        body: BodyWatch::new(limits.media_bytes, sink),
-    };
+    let mut watch =
+        Watch { place: Locator::default(), header: HeaderWatch::new(limits), body: BodyWatch::new(limits, sink) };
     let mut reader = Reader::new(&mut bytes, limits.xml);
     let (shape, signed) = loop {
         let (line, column) = reader.position();
@@ -89,7 +103,7 @@ impl Watch<'_> {
         if self.header.is_open() || (depth == 1 && tag.name.namespace == HL7 && Header::keeps(&tag.name.local)) {
             self.header.start(tag, line, column)?;
         } else if depth > 0 {
-            self.body.start(tag, depth);
+            self.body.start(tag, depth, (line, column))?;
         }
         Ok(())
     }

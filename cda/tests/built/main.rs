@@ -6,7 +6,7 @@
 
 //mod edges;
 mod letters;
-//mod media;
+mod media;
 mod people;
 mod refusals;
 mod reports;
