@@ -26,6 +26,13 @@ fn a_large_body_is_not_held() {
     let small = peak();
     let Body::Unstructured(body) = read(48).body else { panic!("the body is unstructured") };
     assert_eq!(body.content, Content::Base64 { decoded: 36 << 20 });
+    let before = "<ClinicalDocument xmlns='urn:hl7-org:v3'><title>t</title><component><structuredBody><component>\
+                  <section><entry><observationMedia><value mediaType='image/png' representation='B64'>";
+    let after = "</value></observationMedia></entry></section></component></structuredBody></component>\
+                 </ClinicalDocument>";
+    let source = before.as_bytes().chain(std::io::repeat(b'A').take(48 << 20)).chain(after.as_bytes());
+    let Body::Structured(body) = cda::read(source, &CdaLimits::default()).unwrap().body else { panic!("structured") };
+    assert_eq!(body.media[0].content, Content::Base64 { decoded: 36 << 20 });
     match (small, peak()) {
         (Some(small), Some(large)) => assert!(large - small < 4 << 10, "{} KiB more", large - small),
         _ => println!("skipped: no /proc/self/status"),

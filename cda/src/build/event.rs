@@ -92,6 +92,9 @@ const IMAGING_REPORT: &str = "18748-4";
 const BIOLOGY_REPORT: &str = "11502-2";
 const IMAGING_REQUEST: &str = "55115-0";
 const CHILD_EXAMINATION: &str = "59283-2";
+/// Code of the act of a child examination (SNOMED CT), and that of a document that a patient writes alone.
+const EXAMINATION: &str = "11429006";
+const PATIENT_EVENT: &str = "EXP_PATIENT";
 
 /// Namespace of `accessionNumber`.
 const DICOM: (&str, &str) = ("xmlns:ps3-20", "urn:dicom-org:ps3-20");
@@ -150,6 +153,17 @@ impl MainEvent {
         faults.code("event.practice_setting", &self.practice_setting, PRACTICE_SETTINGS);
     }
 
+    /// A document that a patient writes alone has a code of its own.
+    pub(super) fn check_patients_own(&self, faults: &mut Faults) {
+        match &self.code {
+            None => faults.missing("event.code"),
+            Some(code) => {
+                let own = code.concept.code == PATIENT_EVENT;
+                faults.check("event.code", own, "CDA-EVT-008", "expected EXP_PATIENT in a document of a patient");
+            }
+        }
+    }
+
     /// What the type of the document asks of the code of its main event.
     pub(crate) fn check_code(
         ids: &[Identifier],
@@ -178,6 +192,12 @@ impl MainEvent {
         check_ids("event.ids", ids, faults);
         if let Some(code) = code {
             faults.concept("event.code", code);
+            let prescribed = match document_type {
+                IMAGING_REQUEST => code.code == IMAGING_REQUEST,
+                CHILD_EXAMINATION => code.code == EXAMINATION,
+                _ => true,
+            };
+            faults.check("event.code", prescribed, "CDA-EVT-008", "the code prescribed for this type of document");
         }
         translations.iter().for_each(|translation| faults.concept("event.code", &translation.concept));
     }

@@ -226,6 +226,10 @@ impl DocumentHeader {
         }
         Order::check_all(&self.orders, &self.document_type.code, faults);
         self.event.check(&self.document_type.code, patient, faults);
+        let by_patient = |author: &Author| matches!(author.actor, Actor::Patient(_));
+        if !self.authors.is_empty() && self.authors.iter().all(by_patient) {
+            self.event.check_patients_own(faults);
+        }
         for (index, event) in self.other_events.iter().enumerate() {
             event.check(&format!("other_events[{index}]"), patient, faults);
         }

@@ -13,6 +13,52 @@
 //! - [`DocumentHeader::successor`] and [`crate::Document::successor`] prepare the next version;
 //! - [`crate::n1`] is the same for N1 documents whose fields come one by one, and names all that is missing.
 
+//!
+//! ```
+//! use cda::build::*;
+//! use dmp_vocabulary::identity::{BirthDate, Ins, ProfessionalId, StructureId};
+//! use dmp_vocabulary::{Oid, Realm, nomenclature::Nomenclatures};
+//!
+//! let concept = |set, code, system| {
+//!     Nomenclatures::embedded().value_set(set).and_then(|set| set.get(code, system)).cloned().ok_or("unknown code")
+//! };
+//! let now: jiff::Zoned = "2026-03-09T10:15:00+01:00[+01:00]".parse()?;
+//! let patient = Patient {
+//!     ins: Ins::parse("280057599900151", "1.2.250.1.213.1.4.10", Realm::Test)?.value,
+//!     birth_family: "EXEMPLE".into(),
+//!     birth_given: "CAMILLE".into(),
+//!     birth_given_list: "CAMILLE ANNE".into(),
+//!     used_family: None,
+//!     used_given: None,
+//!     sex: Sex::Female,
+//!     birth_date: BirthDate::parse_hl7("19800514")?,
+//!     birth_place: BirthPlace::cog("75999"),
+//!     local_ids: vec![],
+//!     contact: Contact::default(),
+//!     deceased: None,
+//!     multiple_birth_rank: None,
+//!     guardians: vec![],
+//! };
+//! let author = Professional::new(
+//!     ProfessionalId::parse("899999000013", Realm::Test)?.value,
+//!     concept("JDV_J01", "G15_10/SM54", "1.2.250.1.213.1.1.4.5")?,
+//!     Name::new("MODELE", "Alix"),
+//!     Structure::new(StructureId::parse("10B0990008", Realm::Test)?.value, "CLINIQUE DU MODELE"),
+//! );
+//! let header = DocumentHeader::new(
+//!     DocumentVersion::first(Oid::parse("2.25.1")?, Oid::parse("2.25.2")?),
+//!     (concept("JDV_J66", "11488-4", "2.16.840.1.113883.6.1")?, "Compte rendu de consultation"),
+//!     now.clone(),
+//!     patient,
+//!     author,
+//!     MainEvent::new(now, concept("JDV_J62", "AMBULATOIRE", "1.2.250.1.213.1.1.4.9")?),
+//!     Encounter::new(concept("JDV_J61", "SA07", "1.2.250.1.71.4.2.4")?),
+//! );
+//! let bytes = header.write_unstructured(UnstructuredContent::text("Bonjour"), &WriteOptions::default())?;
+//! assert!(cda::check::check(&bytes, &cda::check::CheckOptions::produce().for_the_dmp()).is_clean());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 mod actor;
 mod contact;
 mod content;

@@ -131,7 +131,7 @@ impl Patient {
                 traits::Sex::Female => Sex::Female,
                 traits::Sex::Undifferentiated | traits::Sex::Indeterminate => Sex::Unknown,
             },
-            birth_date: strict.birth_date.clone(),
+            birth_date: strict.birth_date,
             birth_place: BirthPlace::cog(strict.birth_place.as_str()),
             deceased: None,
             multiple_birth_rank: None,

@@ -88,7 +88,7 @@ fn patient(faults: &mut Faults, builder: &N1Builder) -> Option<Patient> {
         used_family: given.used_family.clone(),
         used_given: given.used_given.clone(),
         sex: *sex?,
-        birth_date: birth_date?.clone(),
+        birth_date: *birth_date?,
         birth_place: BirthPlace::cog(birth_place?),
         deceased: None,
         multiple_birth_rank: None,

@@ -16,6 +16,8 @@ const ADDED_SECTION: &str = "1.2.250.1.213.1.1.2.37";
 pub(super) struct StructureWatch {
     body: StructuredBody,
     limits: CdaLimits,
+    /// What the templates of each section make of the files in it.
+    roles: Vec<Option<MediaRole>>,
     /// Depth and index of the sections that are open.
     open: Vec<(usize, usize)>,
     /// `templateId`, `code` and `title` of a section.
@@ -32,6 +34,7 @@ impl StructureWatch {
         Self {
             body: StructuredBody::default(),
             limits: *limits,
+            roles: Vec::new(),
             open: Vec::new(),
             parts: SmallTrees::new(elements, bytes),
             media_element: None,
@@ -108,6 +111,7 @@ impl StructureWatch {
         }
         let parent = self.open.last().map(|(_, index)| *index);
         self.body.sections.push(SectionOutline { parent, ..SectionOutline::default() });
+        self.roles.push(None);
         self.open.push((depth, index));
         Ok(())
     }
@@ -137,27 +141,25 @@ impl StructureWatch {
         let section = &mut self.body.sections[*index];
         let Some(part) = valued(part) else { return };
         match part.name.local.as_str() {
-            "templateId" => section.template_ids.extend(InstanceIdentifier::read(part)),
+            "templateId" => {
+                let Some(template) = InstanceIdentifier::read(part) else { return };
+                let role = match template.root.as_str() {
+                    COPY_SECTION => Some(MediaRole::PdfCopy),
+                    ADDED_SECTION => Some(MediaRole::AddedDocument),
+                    _ => None,
+                };
+                self.roles[*index] = self.roles[*index].or(role);
+                section.template_ids.push(template);
+            }
             "code" if section.code.is_none() => section.code = CodedElement::read(part),
             "title" if section.title.is_none() => section.title = text_of(part),
             _ => {}
         }
     }
 
-    /// By the templates of the section and of those around it.
+    /// By the templates of the section, else by those of the sections around it.
     fn role(&self, section: usize) -> MediaRole {
-        let mut next = Some(section);
-        while let Some(index) = next {
-            let section = &self.body.sections[index];
-            let has = |root: &str| section.template_ids.iter().any(|template| template.root == root);
-            if has(COPY_SECTION) {
-                return MediaRole::PdfCopy;
-            }
-            if has(ADDED_SECTION) {
-                return MediaRole::AddedDocument;
-            }
-            next = section.parent;
-        }
-        MediaRole::Illustration
+        let around = std::iter::successors(Some(section), |index| self.body.sections[*index].parent);
+        around.filter_map(|index| self.roles[index]).next().unwrap_or(MediaRole::Illustration)
     }
 }

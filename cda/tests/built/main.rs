@@ -4,13 +4,13 @@
 //! `BLESS=1 cargo test -p cda --test built` writes the files again; look at the difference before committing it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
-//mod edges;
+mod edges;
 mod letters;
 mod media;
 mod people;
 mod refusals;
 mod reports;
-//mod round_trip;
+mod round_trip;
 
 use std::path::{Path, PathBuf};
 

@@ -205,3 +205,31 @@ fn images_of_nested_sections_are_written_and_found() {
     assert_eq!((media.media_type.as_deref(), found), (Some("image/png"), &png));
     assert_eq!(structure(&bytes).sections[1].parent, Some(0));
 }
+
+#[test]
+fn published_examples_hold_what_their_tree_holds() {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/real-documents"));
+    if !folder.exists() {
+        println!("skipped: ../shared not present");
+        return;
+    }
+    let mut with_pdf_copy = 0;
+    for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        if file.extension().is_none_or(|extension| extension != "xml") {
+            continue;
+        }
+        let bytes = std::fs::read(&file).unwrap();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let Body::Structured(body) = read(bytes.as_slice(), &CdaLimits::default()).unwrap().body else { continue };
+        let tree = dmp_xml::parse(&bytes, &dmp_xml::Limits::default()).unwrap();
+        let named = |name| tree.descendants().filter(move |e| e.is("urn:hl7-org:v3", name));
+        assert_eq!(body.sections.len(), named("section").count(), "{name}");
+        let files = named("observationMedia").filter_map(|media| media.child("urn:hl7-org:v3", "value"));
+        assert_eq!(body.media.len(), files.filter(|value| value.attr("nullFlavor").is_none()).count(), "{name}");
+        let copies = body.media.iter().filter(|media| media.role == MediaRole::PdfCopy && media.is_pdf()).count();
+        let shown = embedded_pdf(bytes.as_slice(), &CdaLimits::default()).unwrap();
+        assert_eq!(shown.is_some(), copies > 0, "{name}");
+        with_pdf_copy += copies;
+    }
+    assert!(with_pdf_copy > 5, "only {with_pdf_copy} PDF copies");
+}

@@ -128,7 +128,7 @@ fn a_header_is_refused_by_field_and_rule() {
         ),
         (|h| h.event.code = Some(code("1", "", "2.999").into()), "event.code", "CDA-TYP-007"),
         (|h| h.event.code = Some(code("1", "a", "CCAM").into()), "event.code", "CDA-TYP-004"),
-        (|h| h.encounter.discharge = Some(code("1", "a", "2.999").into()), "encounter.discharge", "CDA-ENC-006"),
+        (|h| h.encounter.discharge = Some(code("1", "a", "2.999")), "encounter.discharge", "CDA-ENC-006"),
         (|h| h.encounter.place = Some(Place::default()), "encounter.place", "CDA-TYP-013"),
         (|h| h.encounter.participants.clear(), "", ""),
     ];
