@@ -14,6 +14,7 @@ pub mod mtom;
 mod paris;
 pub mod patient;
 mod received_name;
+pub mod reimbursement;
 pub mod rights;
 pub mod rules;
 pub mod signature;

@@ -31,6 +31,8 @@ pub struct ServerSwitches {
     pub expose_signature_entries: bool,
     /// Bounds `…To` of queries include their second. Default off.
     pub time_to_inclusive: bool,
+    /// Longest period of a search of reimbursements, in months (LIM-03, `hr-periode-max-mois`). Default 24.
+    pub hr_periode_max_mois: u32,
     /// Say why a document may not be read, instead of answering as if it did not exist. Default off.
     pub explicit_denied_retrieve: bool,
     /// `X-Dmp-Mock-Rule` and `X-Dmp-Mock-Filtered` in answers. Default on.
@@ -53,6 +55,7 @@ impl Default for ServerSwitches {
             irreversible_visibility: true,
             expose_signature_entries: false,
             time_to_inclusive: false,
+            hr_periode_max_mois: 24,
             explicit_denied_retrieve: false,
             verdict_header: true,
         }
