@@ -37,6 +37,7 @@
 
 pub mod credentials;
 mod failure;
+pub mod parameters;
 pub mod session;
 pub mod submission;
 pub mod transport;
@@ -46,12 +47,13 @@ pub use dmp_protocol::error::{Advice, Code, DmpError, ErrorKind, Language, Outco
 pub use dmp_protocol::patient::{Authorisation, Existence};
 pub use dmp_protocol::rules::Policy;
 pub use dmp_protocol::switches::Switches;
-pub use dmp_protocol::vihf::{AuthenticationClass, Role, Software};
+pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
+pub use parameters::{ParameterFile, Parameters};
 pub use session::{
     AirRecord, AirSession, BuildError, Change, Consent, DmpClient, DmpClientBuilder, Endpoint, EndpointError,
-    Establishment, IndirectRecord, IndirectSession, IntegrityError, Professional, QualifiedPatient, Retrieved, Search,
-    SecondFactor, Sender, Target, WithdrawnRecord, roles,
+    Establishment, IndirectRecord, IndirectSession, IntegrityError, PrimaryAuthentication, Professional,
+    QualifiedPatient, Record, Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord, mode, roles,
 };
 pub use submission::{Document, DocumentError, Hidden, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};

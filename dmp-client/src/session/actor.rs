@@ -202,6 +202,21 @@ impl SecondFactor {
     }
 }
 
+/// How the professional logged in to the software: what AIR names as the primary authentication method
+/// (`EX_AIR-050`; its value is the class unless `Switches::air_method_value` says otherwise).
+#[derive(Debug, Clone, Copy)]
+pub struct PrimaryAuthentication {
+    pub(crate) login: Login,
+}
+
+impl PrimaryAuthentication {
+    /// When, and by what means.
+    #[must_use]
+    pub fn passed_at(at: Timestamp, method: AuthenticationClass) -> Self {
+        Self { login: Login { class: method, at } }
+    }
+}
+
 /// What a session puts in each assertion about the one who acts.
 pub(crate) struct Subject<'a> {
     pub(crate) name_id: &'a ProfessionalId,

@@ -12,6 +12,7 @@ use super::client::DmpClient;
 use super::endpoint::Endpoint;
 use super::shared::Shared;
 use crate::credentials::{AuthenticationIdentity, CredentialError, SigningIdentity};
+use crate::parameters::ParameterFile;
 use crate::submission::content_type;
 use crate::transport::{AllowedHosts, Capture, Timeouts, Transport, TrustAnchors, client_config};
 
@@ -32,6 +33,7 @@ pub struct DmpClientBuilder {
     timeouts: Timeouts,
     capture: Option<Capture>,
     content_type: String,
+    parameters: ParameterFile,
 }
 
 /// Why a client cannot be built.
@@ -73,6 +75,7 @@ impl DmpClientBuilder {
             timeouts: Timeouts::default(),
             capture: None,
             content_type: DEFAULT_CONTENT_TYPE.to_owned(),
+            parameters: ParameterFile::default(),
         }
     }
 
@@ -89,6 +92,11 @@ impl DmpClientBuilder {
     /// The software that speaks, with the OID of its installed instance.
     pub fn software(self, software: Software) -> Self {
         Self { software: Some(software), ..self }
+    }
+
+    /// The parameter file of the DMP. Default: the known defaults, never refreshed.
+    pub fn parameters(self, parameters: ParameterFile) -> Self {
+        Self { parameters, ..self }
     }
 
     /// The authorities that may vouch for the server.
@@ -157,6 +165,7 @@ impl DmpClientBuilder {
             switches: self.switches,
             policy: self.policy,
             content_type,
+            parameters: self.parameters,
         })))
     }
 }

@@ -6,14 +6,14 @@ use bytes::Bytes;
 use dmp_protocol::mtom::{self, PartHead};
 use dmp_protocol::soap::{self, MessageId, RequestHeaders};
 use dmp_protocol::transaction::Transaction;
-use dmp_protocol::vihf::Stamp;
+use dmp_protocol::vihf::{Access, Stamp};
 use dmp_protocol::xml::Writer;
 use dmp_vocabulary::identity::Ins;
 use jiff::Timestamp;
 use url::Url;
 
 use super::answer::{self, Answered};
-use super::shared::{Acting, Shared};
+use super::shared::{Acting, Circumstances, Shared};
 use crate::DmpError;
 use crate::failure;
 use crate::transport::{Mint, Outgoing, Response, Segment};
@@ -34,6 +34,8 @@ pub(crate) struct Caller {
     pub(crate) shared: Arc<Shared>,
     pub(crate) acting: Arc<Acting>,
     pub(crate) patient: Ins,
+    pub(crate) access: Access,
+    pub(crate) connexion_secrete: bool,
 }
 
 impl Caller {
@@ -84,13 +86,14 @@ struct Request {
 impl Request {
     /// New MessageID, new assertion signed now (30 s, single use in AIR), `wsa:To` of the URL called.
     fn mint(&self, url: &Url, now: Timestamp) -> Result<Outgoing, DmpError> {
-        let Caller { shared, acting, patient } = &self.caller;
+        let Caller { shared, acting, patient, access, connexion_secrete } = &self.caller;
         let transaction = self.transaction;
         let credential = |error| failure::credential(transaction, &error);
         shared.authentication.check_validity(now).map_err(credential)?;
         shared.signing.check_validity(now).map_err(credential)?;
+        let circumstances = Circumstances { patient: Some(patient), access, connexion_secrete: *connexion_secrete };
         let assertion = acting
-            .vihf(Some(patient), &shared.software, now)
+            .vihf(&circumstances, &shared.software, now)
             .sign(&Stamp::new(now), shared.signing.signer(), &shared.switches)
             .map_err(|error| failure::assertion(&error))?;
         let message_id = MessageId::random();

@@ -4,18 +4,19 @@ use std::fmt;
 use std::sync::Arc;
 
 use dmp_protocol::rules::Strictness;
-use dmp_protocol::vihf::Stamp;
+use dmp_protocol::vihf::{AuthenticationMode, Stamp};
 use dmp_vocabulary::identity::{IdentityProblem, Ins, InsKind};
 use jiff::Timestamp;
 
-use super::actor::{Professional, SecondFactor, Sender};
+use super::actor::{PrimaryAuthentication, Professional, SecondFactor, Sender};
 use super::air::AirSession;
 use super::builder::DmpClientBuilder;
 use super::endpoint::Endpoint;
 use super::indirect::IndirectSession;
 use super::patient::QualifiedPatient;
 use super::roles;
-use super::shared::{Acting, Shared};
+use super::shared::{Acting, Circumstances, Shared};
+use crate::parameters::ParameterFile;
 use crate::{DmpError, ErrorKind, failure};
 
 /// One software of one structure, talking to one DMP. Cheap to clone; clones share connections.
@@ -55,7 +56,21 @@ impl DmpClient {
             };
             return Err(refusal.session_error());
         }
-        let acting = Acting::Air { professional, second_factor: factor };
+        let acting = Acting::Air { professional, login: factor.login, mode: AuthenticationMode::AirSimplifie };
+        Ok(AirSession::new(Arc::clone(&self.shared), self.checked(acting)?))
+    }
+
+    /// AIR: a professional of the national directory consults, who logged in to the software by `authentication`
+    /// (`EX_AIR-020`, `EX_AIR-050`). The structure may be an entité juridique and needs no FINESS.
+    ///
+    /// # Errors
+    /// What the DMP would refuse in every assertion, as in [`Self::air_simplifie`].
+    pub fn air(
+        &self,
+        professional: Professional,
+        authentication: PrimaryAuthentication,
+    ) -> Result<AirSession, DmpError> {
+        let acting = Acting::Air { professional, login: authentication.login, mode: AuthenticationMode::Air };
         Ok(AirSession::new(Arc::clone(&self.shared), self.checked(acting)?))
     }
 
@@ -68,10 +83,16 @@ impl DmpClient {
         Ok(IndirectSession::new(Arc::clone(&self.shared), self.checked(acting)?))
     }
 
+    /// The parameter file of the DMP, as this client knows it.
+    #[must_use]
+    pub fn parameters(&self) -> &ParameterFile {
+        &self.shared.parameters
+    }
+
     /// Every assertion of a session says the same but for time and patient: the first refusal is known now.
     fn checked(&self, acting: Acting) -> Result<Arc<Acting>, DmpError> {
         let now = Timestamp::now();
-        let vihf = acting.vihf(None, &self.shared.software, now);
+        let vihf = acting.vihf(&Circumstances::ORDINARY, &self.shared.software, now);
         let checked = vihf.check(&Stamp::new(now), &self.shared.switches);
         checked.map_err(|guarantee| failure::assertion(&guarantee.into()))?;
         Ok(Arc::new(acting))

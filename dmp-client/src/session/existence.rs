@@ -25,7 +25,7 @@ const ABSENT: u8 = 1;
 const CLOSED: u8 = 2;
 
 impl KnownState {
-    fn learn(&self, existence: &Existence) {
+    pub(crate) fn learn(&self, existence: &Existence) {
         let state = match existence {
             Existence::Absent => ABSENT,
             Existence::Closed(..) => CLOSED,

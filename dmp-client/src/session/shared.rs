@@ -12,8 +12,10 @@ use jiff::Timestamp;
 use url::Url;
 use xds_model::{Author, CodedValue};
 
-use super::actor::{Establishment, Professional, SecondFactor, Sender};
+use super::actor::{Establishment, Login, Professional, Sender};
 use crate::credentials::{AuthenticationIdentity, SigningIdentity};
+use crate::parameters::ParameterFile;
+use crate::submission::Preflight;
 use crate::transport::{Call, Transport};
 
 /// Everything that one client shares between its sessions.
@@ -30,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) policy: Policy,
     /// contentTypeCode when the encounter tells nothing.
     pub(crate) content_type: CodedValue,
+    pub(crate) parameters: ParameterFile,
 }
 
 impl Shared {
@@ -40,6 +43,12 @@ impl Shared {
             Strictness::Lenient | Strictness::Off => KeyCheck::Warn,
         };
         IdentityPolicy::from(self.realm).with_ins_key_check(check)
+    }
+
+    /// The checks before sending.
+    pub(crate) fn preflight(&self, transaction: Transaction) -> Preflight<'_> {
+        let cumulation = self.parameters.current().cumul_invisible_patient_masque_ps;
+        Preflight::new(transaction, &self.policy, cumulation)
     }
 
     pub(crate) fn call(&self, transaction: Transaction) -> Call {
@@ -64,31 +73,48 @@ impl Shared {
 
 /// On whose behalf a session speaks.
 pub(crate) enum Acting {
-    /// AIR simplifié.
-    Air { professional: Professional, second_factor: SecondFactor },
+    /// AIR, simplifié or not.
+    Air { professional: Professional, login: Login, mode: AuthenticationMode },
     /// INDIRECTE.
     Indirect { sender: Sender },
 }
 
+/// What the assertion of one request says beside the one who acts.
+pub(crate) struct Circumstances<'a> {
+    pub(crate) patient: Option<&'a Ins>,
+    pub(crate) access: &'a Access,
+    pub(crate) connexion_secrete: bool,
+}
+
+impl Circumstances<'_> {
+    /// Nothing particular: what is checked when a session opens.
+    pub(crate) const ORDINARY: Self = Self { patient: None, access: &Access::Normal, connexion_secrete: false };
+}
+
 impl Acting {
+    pub(crate) fn mode(&self) -> AuthenticationMode {
+        match self {
+            Self::Air { mode, .. } => *mode,
+            Self::Indirect { .. } => AuthenticationMode::Indirecte,
+        }
+    }
+
     /// What the assertion of a request sent now says.
-    pub(crate) fn vihf(&self, patient: Option<&Ins>, software: &Software, now: Timestamp) -> Vihf {
-        let (mode, subject) = match self {
-            Self::Air { professional, second_factor } => {
-                (AuthenticationMode::AirSimplifie, professional.subject(second_factor.login))
-            }
-            Self::Indirect { sender } => (AuthenticationMode::Indirecte, sender.subject(now)),
+    pub(crate) fn vihf(&self, circumstances: &Circumstances<'_>, software: &Software, now: Timestamp) -> Vihf {
+        let subject = match self {
+            Self::Air { professional, login, .. } => professional.subject(*login),
+            Self::Indirect { sender } => sender.subject(now),
         };
         Vihf {
-            mode,
+            mode: self.mode(),
             holder: subject.name_id.clone(),
             holder_name: Some(subject.display_name),
             structure: subject.establishment.id.clone(),
             sector: subject.establishment.sector.clone(),
             roles: subject.roles,
-            patient: patient.cloned(),
-            access: Access::Normal,
-            connexion_secrete: false,
+            patient: circumstances.patient.cloned(),
+            access: circumstances.access.clone(),
+            connexion_secrete: circumstances.connexion_secrete,
             authentication: subject.login.class,
             authenticated_at: subject.login.at,
             software: software.clone(),

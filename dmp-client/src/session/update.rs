@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::existence::Change;
 use super::search::Target;
 use crate::failure;
-use crate::submission::{Hidden, Preflight};
+use crate::submission::Hidden;
 use crate::{DmpError, ErrorKind};
 
 impl Caller {
@@ -25,7 +25,7 @@ impl Caller {
         }
         let mut codes = current.confidentiality_codes.clone();
         codes.push(flag.coded_value());
-        Preflight::new(transaction, &self.shared.policy).visibility(&codes)?;
+        self.shared.preflight(transaction).visibility(&codes)?;
         self.update_visibility(transaction, &current, codes).await
     }
 

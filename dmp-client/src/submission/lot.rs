@@ -17,7 +17,6 @@ use xds_model::{
 
 use super::content_type::{content_type, of_encounter};
 use super::document::{Document, Hidden};
-use super::preflight::Preflight;
 use super::signature_entry::signature_entry;
 use crate::session::{Attachment, Caller};
 use crate::transport::Segment;
@@ -167,7 +166,7 @@ struct Message {
 
 impl Lot {
     fn prepare(caller: &Caller, submission: &Submission) -> Result<Self, DmpError> {
-        let preflight = Preflight::new(Transaction::Submit, &caller.shared.policy);
+        let preflight = caller.shared.preflight(Transaction::Submit);
         let patient = caller.patient.to_cx();
         preflight.submission(&submission.documents, &patient)?;
         let structure = caller.acting.establishment().id.as_str();

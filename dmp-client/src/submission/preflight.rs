@@ -23,11 +23,13 @@ const VACCINATION_NOTE: &str = "87273-9";
 pub(crate) struct Preflight<'a> {
     transaction: Transaction,
     policy: &'a Policy,
+    /// Parameter `cumul-invisible_patient-masque_ps`.
+    cumulation: bool,
 }
 
 impl<'a> Preflight<'a> {
-    pub(crate) fn new(transaction: Transaction, policy: &'a Policy) -> Self {
-        Self { transaction, policy }
+    pub(crate) fn new(transaction: Transaction, policy: &'a Policy, cumulation: bool) -> Self {
+        Self { transaction, policy, cumulation }
     }
 
     fn require(&self, rule: &Rule, kept: bool, found: impl FnOnce() -> String) -> Result<(), DmpError> {
@@ -150,7 +152,7 @@ impl<'a> Preflight<'a> {
         })?;
         let has = |hidden: Hidden| codes.iter().any(|code| code.code == hidden.code());
         let both = has(Hidden::FromPatient) && has(Hidden::FromProfessionals);
-        self.require(&rule::CUMULATION, !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned())
+        self.require(&rule::CUMULATION, self.cumulation || !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned())
     }
 
     /// X12: the first author of the documents whose institution is the sending structure. When the rule is lenient and

@@ -1,0 +1,103 @@
+//! One patient's record, opened in one mode.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use dmp_protocol::patient::Existence;
+use dmp_protocol::transaction::Transaction;
+
+use super::caller::Caller;
+use super::existence::{Change, KnownState};
+use super::mode::{AccessMode, Authentication, Consults, Normal};
+use super::patient::Consent;
+use super::search::Target;
+use crate::DmpError;
+
+/// One patient's record, opened by one session. Each method is one transaction, or says which ones; which methods
+/// there are follows the authentication `A` and the access mode `X` (see [`super::mode`]).
+///
+/// A dropped future stops waiting: whether the DMP has acted is then unknown, except before the request is sent.
+pub struct Record<A, X = Normal> {
+    pub(super) caller: Caller,
+    pub(super) consent: Consent,
+    pub(super) known: Arc<KnownState>,
+    mode: PhantomData<fn() -> (A, X)>,
+}
+
+impl<A, X> Clone for Record<A, X> {
+    fn clone(&self) -> Self {
+        Self::new(self.caller.clone(), self.consent, Arc::clone(&self.known))
+    }
+}
+
+impl<A, X> fmt::Debug for Record<A, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("access", &self.caller.access)
+            .field("secret", &self.caller.connexion_secrete)
+            .field("consent", &self.consent)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<A, X> Record<A, X> {
+    pub(super) fn new(caller: Caller, consent: Consent, known: Arc<KnownState>) -> Self {
+        Self { caller, consent, known, mode: PhantomData }
+    }
+}
+
+impl<A: Authentication, X: AccessMode> Record<A, X> {
+    /// TD0.2: whether the patient has a DMP, its state, and whether the one who acts is authorised on it.
+    ///
+    /// # Errors
+    /// [`DmpError`]; "no DMP" and "closed" are answers, not errors.
+    pub async fn existence(&self) -> Result<Existence, DmpError> {
+        self.caller.existence(&self.known).await
+    }
+
+    /// TD3.1b: the current technical identifier of a document; `None` if the DMP has no such document.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn reference_of(&self, unique_id: &str) -> Result<Option<String>, DmpError> {
+        let target = Target::from(unique_id);
+        target.check(Transaction::Locate)?;
+        self.caller.locate(&target.unique_id).await
+    }
+
+    /// TD3.3c: deletes a document of the one who acts and the versions it replaced (reads its technical identifier
+    /// first, TD3.1b). **Irreversible**: ask for confirmation (`EX_3.3-1050`).
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn delete(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+        self.caller.delete(&document.into()).await
+    }
+}
+
+/// The record of a patient who no longer agrees to consultation.
+#[derive(Debug)]
+pub struct WithdrawnRecord<A> {
+    record: Record<A>,
+}
+
+impl<A> Clone for WithdrawnRecord<A> {
+    fn clone(&self) -> Self {
+        Self { record: self.record.clone() }
+    }
+}
+
+impl<A: Consults> WithdrawnRecord<A> {
+    pub(super) fn new(record: Record<A>) -> Self {
+        Self { record }
+    }
+
+    /// TD0.3 SUPPRESSION: gives the authorisation back.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn remove_authorisation(&self) -> Result<Change, DmpError> {
+        self.record.remove_authorisation().await
+    }
+}
