@@ -2,7 +2,7 @@
 
 use dmp_protocol::error::{Advice, LocalRefusal, Outcome, RemoteError, Signal};
 use dmp_protocol::patient::Acknowledgement;
-use dmp_protocol::rights::SetAuthorizationResponse;
+use dmp_protocol::rights::ServiceStatus;
 use dmp_protocol::soap::{Fault, MessageId};
 use dmp_protocol::transaction::Transaction;
 use dmp_protocol::vihf::{Guarantee, VihfError};
@@ -225,9 +225,12 @@ pub(crate) fn acknowledgement(origin: &Origin, acknowledgement: &Acknowledgement
     origin.sign(DmpError::from_acknowledgement(origin.transaction, acknowledgement))
 }
 
-/// C5.
-pub(crate) fn status(origin: &Origin, response: &SetAuthorizationResponse) -> DmpError {
-    origin.sign(DmpError::from_status(origin.transaction, &response.status, response.context.as_deref()))
+/// C5: an error unless the status is `DMPOk`.
+pub(crate) fn status(origin: &Origin, output: &ServiceStatus) -> Result<(), DmpError> {
+    if output.is_ok() {
+        return Ok(());
+    }
+    Err(origin.sign(DmpError::from_status(origin.transaction, &output.status, output.context.as_deref())))
 }
 
 /// C6: an error unless the answer is a success; warnings are logged by code.

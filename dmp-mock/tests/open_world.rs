@@ -5,7 +5,7 @@ mod support;
 
 use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
-use dmp_protocol::patient::{Answer, Authorisation, Existence, ExistenceResponse};
+use dmp_protocol::patient::{Answer, Authorisation, Existence, PatientQueryResponse};
 use support::Sender;
 use support::lot::{document, submission};
 use xds_model::{RegistryResponse, Xcn, Xon};
@@ -23,7 +23,7 @@ async fn any_well_formed_ins_has_an_active_dmp() {
         let answer = sender.existence().await;
         assert_eq!(answer.status, 200, "{:?}", answer.rule());
         let Answer::Existence(Existence::Active(dmp)) =
-            ExistenceResponse::read(answer.envelope().body()).unwrap().answer
+            PatientQueryResponse::read(answer.envelope().body()).unwrap().answer
         else {
             panic!("expected an active record")
         };

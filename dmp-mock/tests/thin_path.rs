@@ -5,13 +5,13 @@ mod support;
 
 use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
-use dmp_protocol::patient::{Answer, Authorisation, Existence, ExistenceResponse};
+use dmp_protocol::patient::{Answer, Authorisation, Existence, PatientQueryResponse};
 use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
 use support::Sender;
 
 fn existence(answer: &support::HttpAnswer) -> Existence {
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-    match ExistenceResponse::read(answer.envelope().body()).unwrap().answer {
+    match PatientQueryResponse::read(answer.envelope().body()).unwrap().answer {
         Answer::Existence(existence) => existence,
         Answer::Refused(refused) => panic!("{refused:?}"),
     }
@@ -47,18 +47,18 @@ async fn authorising_changes_what_existence_says() {
         assert_eq!(answer.status, 200, "{:?}", answer.fault_code());
         SetAuthorizationResponse::read(answer.envelope().body()).unwrap()
     };
-    assert_eq!(status(sender.authorise(&SetAuthorization::add()).await).status, "DMPOk");
+    assert_eq!(status(sender.authorise(&SetAuthorization::add()).await).output.status, "DMPOk");
     let Existence::Active(dmp) = existence(&sender.existence().await) else { panic!() };
     assert_eq!(dmp.authorisation(), Authorisation::Valide);
     let again = status(sender.authorise(&SetAuthorization::add()).await);
-    assert!(again.context.unwrap().contains("déjà"), "idempotent");
+    assert!(again.output.context.unwrap().contains("déjà"), "idempotent");
 
     // Six calendar months later the authorisation has expired.
     mock.clock().advance(jiff::SignedDuration::from_hours(24 * 190));
     let Existence::Active(dmp) = existence(&sender.existence().await) else { panic!() };
     assert_eq!(dmp.authorisation(), Authorisation::Expire);
 
-    assert_eq!(status(sender.authorise(&SetAuthorization::remove()).await).status, "DMPOk");
+    assert_eq!(status(sender.authorise(&SetAuthorization::remove()).await).output.status, "DMPOk");
     let Existence::Active(dmp) = existence(&sender.existence().await) else { panic!() };
     assert_eq!(dmp.authorisation(), Authorisation::NonExiste);
 }
@@ -68,7 +68,7 @@ async fn authorising_is_refused_by_state_and_by_mode() {
     let mock = MockDmp::start().await.unwrap();
     let closed = Sender::air(&mock).with_patient(seed::PATIENT_CLOSED).authorise(&SetAuthorization::add()).await;
     assert_eq!(closed.status, 200);
-    assert_eq!(SetAuthorizationResponse::read(closed.envelope().body()).unwrap().status, "DMPClosed");
+    assert_eq!(SetAuthorizationResponse::read(closed.envelope().body()).unwrap().output.status, "DMPClosed");
     assert_eq!(closed.rule(), Some("PAT-03"));
 
     let indirecte = Sender::indirecte(&mock).authorise(&SetAuthorization::add()).await;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use dmp_protocol::patient::{Answer, Existence, ExistenceRequest, ExistenceResponse, Lps};
+use dmp_protocol::patient::{Answer, Existence, Lps, PatientQuery, PatientQueryResponse};
 use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
@@ -65,10 +65,10 @@ impl Caller {
     pub(crate) async fn existence(&self, known: &KnownState) -> Result<Existence, DmpError> {
         let transaction = Transaction::Existence;
         let lps = Lps { root: self.shared.instance.as_str().to_owned(), name: self.shared.software.name.clone() };
-        let request = ExistenceRequest::new(lps, &self.patient, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
+        let request = PatientQuery::existence(lps, &self.patient, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
         let answered = self.call(transaction, move |w| request.write(w)).await?;
-        let response =
-            ExistenceResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+        let response = PatientQueryResponse::read(answered.body())
+            .map_err(|error| failure::unreadable(&answered.origin, error))?;
         match response.answer {
             Answer::Existence(existence) => {
                 known.learn(&existence);
@@ -83,10 +83,8 @@ impl Caller {
         let answered = self.call(Transaction::SetAuthorization, move |w| request.write(w)).await?;
         let response = SetAuthorizationResponse::read(answered.body())
             .map_err(|error| failure::unreadable(&answered.origin, error))?;
-        if !response.is_ok() {
-            return Err(failure::status(&answered.origin, &response));
-        }
-        let context = response.context.unwrap_or_default().to_lowercase();
+        failure::status(&answered.origin, &response.output)?;
+        let context = response.output.context.unwrap_or_default().to_lowercase();
         let nothing_done = NOTHING_DONE.iter().any(|fragment| context.contains(fragment));
         Ok(if nothing_done { Change::Unchanged } else { Change::Done })
     }

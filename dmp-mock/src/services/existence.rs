@@ -1,8 +1,8 @@
 //! TD0.2: does this patient have a DMP, and may the caller consult it.
 
 use dmp_protocol::patient::{
-    Answer, Authorisation, Closing, Dmp as DmpContent, Existence, ExistenceRequest, ExistenceResponse, Gender,
-    InstanceIdentifier, Observation, PatientTraits, WireTime,
+    Answer, Authorisation, CivilData, Closing, Dmp as DmpContent, Existence, Gender, InstanceIdentifier, Observation,
+    PatientQuery, PatientQueryResponse, PatientTraits, WireTime,
 };
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::rules::{Action, Caller, Denial, Hearing, breach};
 use crate::world::{Patient, PatientId, RecordState, Sex};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
-    let request = ExistenceRequest::read(call.envelope.body()).map_err(|error| {
+    let request = PatientQuery::read(call.envelope.body()).map_err(|error| {
         fault(breach(
             "TD0.2",
             "DMPInvalidRequest",
@@ -40,7 +40,8 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         Some(patient) => existence(call, patient)?,
     };
     drop(world);
-    let response = ExistenceResponse {
+    let response = PatientQueryResponse {
+        question: request.question,
         id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
         creation_time: WireTime::at(call.now),
         lps: request.lps,
@@ -60,6 +61,7 @@ fn existence(call: &Call<'_>, patient: &Patient) -> Result<Existence, Denial> {
         authorisation: Some(Authorisation::from_code(authorisation.code())),
         medecin_traitant: Some(is_medecin_traitant(patient, caller)),
         traits: traits(patient),
+        civil: CivilData::default(),
         observations: vec![
             Observation::internet_account_open(false),
             Observation::attached_to_ens(patient.linked_to_mon_espace_sante),

@@ -50,8 +50,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         Action::RemoveOwnAuthorisation => remove(patient, &holder),
         _ => resign(patient),
     };
-    let response = SetAuthorizationResponse { status: "DMPOk".to_owned(), context: Some(context.to_owned()) };
-    Reply::plain(|w| response.write(w))
+    Reply::plain(|w| SetAuthorizationResponse::ok(context).write(w))
 }
 
 /// AUT-06: dates do not move when the authorisation is already valid.
@@ -95,7 +94,6 @@ fn no_longer_by_lps() -> Denial {
 
 /// C5.
 pub(super) fn refusal(denial: &Denial) -> Result<String, WriteError> {
-    let response =
-        SetAuthorizationResponse { status: denial.refusal.code.to_owned(), context: Some(denial.refusal.text.clone()) };
+    let response = SetAuthorizationResponse::refused(denial.refusal.code, &denial.refusal.text);
     serialise(|w| response.write(w))
 }

@@ -5,7 +5,7 @@ use dmp_mock::pki::Identity;
 use dmp_mock::world::seed;
 use dmp_protocol::certificate::Certificate;
 use dmp_protocol::identity::{Ins, ProfessionalId, StructureId};
-use dmp_protocol::patient::{ExistenceRequest, Lps};
+use dmp_protocol::patient::{Lps, PatientQuery};
 use dmp_protocol::rights::SetAuthorization;
 use dmp_protocol::signature::RsaSigner;
 use dmp_protocol::soap::{MessageId, RequestHeaders, request_content_type, write_request};
@@ -138,10 +138,10 @@ impl<'a> Sender<'a> {
         self.send_as(transaction, &assertion, body).await
     }
 
-    pub fn existence_request(&self) -> ExistenceRequest {
+    pub fn existence_request(&self) -> PatientQuery {
         let ins = Ins::parse(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID, Realm::Test).unwrap().value;
         let lps = Lps { root: INSTANCE.into(), name: "LPS Exemple".into() };
-        let mut request = ExistenceRequest::new(lps, &ins, Uuid::new_v4(), Uuid::new_v4(), self.now());
+        let mut request = PatientQuery::existence(lps, &ins, Uuid::new_v4(), Uuid::new_v4(), self.now());
         request.patient.root = self.patient.1.clone();
         request.patient.extension = Some(self.patient.0.clone());
         request

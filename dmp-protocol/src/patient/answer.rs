@@ -1,15 +1,21 @@
-//! TD0.2 answer, `PRPA_IN201308UV02`: what the DMP may say about a patient.
+//! Answer of TD0.2 and TD1.3a, `PRPA_IN201308UV02`: what the DMP may say about a patient.
 
 use std::fmt;
 
-use super::{Authorisation, INS_C, InstanceIdentifier, Lps, PatientTraits, WireTime};
+use super::{
+    Acknowledgement, Authorisation, CivilData, INS_C, InstanceIdentifier, Lps, PatientTraits, Question, WireTime,
+};
 
 const ENS: &str = "1.2.250.1.213.4.1.2.3";
+pub(super) const CENTRE_15: &str = "OPPOSITION_ACCES_URGENCE";
+const BRIS_DE_GLACE: &str = "OPPOSITION_BRIS_DE_GLACE";
 const ACCOUNT: &str = "1.2.250.1.213.4.1.2.9";
 
-/// An answer to [`super::ExistenceRequest`].
+/// An answer to a [`super::PatientQuery`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExistenceResponse {
+pub struct PatientQueryResponse {
+    /// What was asked.
+    pub question: Question,
     /// Identifier of the message: a bare UUID.
     pub id: InstanceIdentifier,
     /// UTC.
@@ -63,6 +69,8 @@ pub struct Dmp {
     pub medecin_traitant: Option<bool>,
     /// Traits, hidden by default from users \[EX_0.2-1020\].
     pub traits: PatientTraits,
+    /// What TD1.3a adds.
+    pub civil: CivilData,
     /// `administrativeObservation`s, known or not.
     pub observations: Vec<Observation>,
 }
@@ -70,7 +78,7 @@ pub struct Dmp {
 /// A coded yes or no about a DMP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
-    /// `RATTACHEMENT_ENS`, `COMPTE_INTERNET_OUVERT`, or another.
+    /// `RATTACHEMENT_ENS`, `COMPTE_INTERNET_OUVERT`, `OPPOSITION_…`, or another.
     pub code: String,
     /// OID of the code system.
     pub system: Option<String>,
@@ -88,36 +96,6 @@ pub struct Closing {
     /// `FERMETURE_DEMANDE_PATIENT` or another code.
     pub reason: Option<String>,
     /// Free French text, possibly about the patient: never in `Debug`.
-    pub text: Option<String>,
-}
-
-/// `acknowledgement` of a refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acknowledgement {
-    /// Kind of refusal.
-    pub kind: AcknowledgementKind,
-    /// Why, possibly empty.
-    pub details: Vec<AcknowledgementDetail>,
-}
-
-/// `acknowledgement/@typeCode` (or the `queryResponseCode`, when that is what refuses).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AcknowledgementKind {
-    /// `AE`: application error.
-    Error,
-    /// `AR`: rejected.
-    Rejected,
-    /// Any other code that is not `AA`.
-    Other(String),
-}
-
-/// One `acknowledgementDetail`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AcknowledgementDetail {
-    /// DMP code.
-    pub code: Option<String>,
-    /// French sentence, possibly about the patient: never in `Debug`.
     pub text: Option<String>,
 }
 
@@ -145,8 +123,20 @@ impl Dmp {
         self.observed("COMPTE_INTERNET_OUVERT")
     }
 
+    /// OPPOSITION_BRIS_DE_GLACE (TD1.3a); `None` when the DMP does not say, which is not "no".
+    #[must_use]
+    pub fn opposes_bris_de_glace(&self) -> Option<bool> {
+        self.observed(BRIS_DE_GLACE)
+    }
+
+    /// OPPOSITION_ACCES_URGENCE (TD1.3a, TD0.5): opposed to régulation; `None` when the DMP does not say.
+    #[must_use]
+    pub fn opposes_centre_15(&self) -> Option<bool> {
+        self.observed(CENTRE_15)
+    }
+
     fn observed(&self, code: &str) -> Option<bool> {
-        self.observations.iter().find(|o| o.code == code).and_then(|o| o.value)
+        Observation::value_of(&self.observations, code)
     }
 }
 
@@ -162,6 +152,32 @@ impl Observation {
         }
     }
 
+    /// OPPOSITION_BRIS_DE_GLACE, as the DMP writes it.
+    #[must_use]
+    pub fn opposes_bris_de_glace(value: bool) -> Self {
+        Self {
+            code: BRIS_DE_GLACE.to_owned(),
+            system: Some(ENS.to_owned()),
+            display: Some("Opposition à l'accès bris de glace".to_owned()),
+            value: Some(value),
+        }
+    }
+
+    /// OPPOSITION_ACCES_URGENCE, as the DMP writes it.
+    #[must_use]
+    pub fn opposes_centre_15(value: bool) -> Self {
+        Self {
+            code: CENTRE_15.to_owned(),
+            system: Some(ENS.to_owned()),
+            display: Some("Opposition à l'accès en urgence".to_owned()),
+            value: Some(value),
+        }
+    }
+
+    pub(super) fn value_of(observations: &[Self], code: &str) -> Option<bool> {
+        observations.iter().find(|observation| observation.code == code).and_then(|observation| observation.value)
+    }
+
     /// COMPTE_INTERNET_OUVERT, as the DMP writes it.
     #[must_use]
     pub fn internet_account_open(value: bool) -> Self {
@@ -174,43 +190,8 @@ impl Observation {
     }
 }
 
-impl AcknowledgementKind {
-    /// The code on the wire.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        match self {
-            Self::Error => "AE",
-            Self::Rejected => "AR",
-            Self::Other(code) => code,
-        }
-    }
-
-    pub(super) fn from_code(code: &str) -> Self {
-        match code {
-            "AE" => Self::Error,
-            "AR" => Self::Rejected,
-            code => Self::Other(code.to_owned()),
-        }
-    }
-}
-
-impl Acknowledgement {
-    /// An application error with one code, as the DMP refuses.
-    #[must_use]
-    pub fn error(code: impl Into<String>, text: impl Into<String>) -> Self {
-        let detail = AcknowledgementDetail { code: Some(code.into()), text: Some(text.into()) };
-        Self { kind: AcknowledgementKind::Error, details: vec![detail] }
-    }
-}
-
 impl fmt::Debug for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Closing").field("on", &self.on).field("reason", &self.reason).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for AcknowledgementDetail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AcknowledgementDetail").field("code", &self.code).finish_non_exhaustive()
     }
 }

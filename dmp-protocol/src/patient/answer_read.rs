@@ -1,19 +1,18 @@
-//! Reading a TD0.2 answer, leniently.
+//! Reading an answer of TD0.2 or TD1.3a, leniently.
 
 use dmp_xml::Element;
 
-use super::answer::{
-    Acknowledgement, AcknowledgementDetail, AcknowledgementKind, Answer, Closing, Dmp, Existence, ExistenceResponse,
-    Observation,
-};
+use super::answer::{Answer, Closing, Dmp, Existence, Observation, PatientQueryResponse};
 use super::element::{attribute, boolean, child, children, code, descend, text};
-use super::wrapper::{control_act, read_creation_time, read_device};
-use super::{Authorisation, InstanceIdentifier, MessageError, PatientTraits, WireTime};
+use super::wrapper::{control_act, read_creation_time, read_device, reason};
+use super::{
+    Acknowledgement, Authorisation, CivilData, InstanceIdentifier, MessageError, PatientTraits, Question, WireTime,
+};
 
 const ROOT: &str = "PRPA_IN201308UV02";
 
-impl ExistenceResponse {
-    /// Reads the body element. The reason is not checked: `RelatesTo` tells which request is answered.
+impl PatientQueryResponse {
+    /// Reads the body element. An unknown reason is taken for TD0.2's: `RelatesTo` tells which request is answered.
     ///
     /// # Errors
     /// [`MessageError`] when the answer says neither that there is a DMP, nor that there is none, nor why not.
@@ -22,6 +21,7 @@ impl ExistenceResponse {
         let acknowledgement = child(element, "acknowledgement").ok_or(MessageError::Missing("acknowledgement"))?;
         let query_ack = child(act, "queryAck");
         Ok(Self {
+            question: Question::from_code(reason(act)).unwrap_or(Question::Existence),
             id: child(element, "id").and_then(InstanceIdentifier::read).unwrap_or(InstanceIdentifier::bare("")),
             creation_time: read_creation_time(element),
             lps: read_device(element, "receiver"),
@@ -38,29 +38,15 @@ fn read_answer(
     acknowledgement: &Element,
     query_ack: Option<&Element>,
 ) -> Result<Answer, MessageError> {
-    // Edition 2009 has an attribute, edition 2008 a child.
-    let type_code = attribute(acknowledgement, "typeCode")
-        .or_else(|| child(acknowledgement, "typeCode").and_then(code))
-        .ok_or(MessageError::Missing("acknowledgement/@typeCode"))?;
-    if type_code != "AA" {
-        return Ok(Answer::Refused(read_refusal(type_code, acknowledgement)));
+    if let Some(refusal) = Acknowledgement::read(acknowledgement)? {
+        return Ok(Answer::Refused(refusal));
     }
     match query_ack.and_then(|ack| child(ack, "queryResponseCode")).and_then(code) {
         Some("NF") => Ok(Answer::Existence(Existence::Absent)),
-        Some(refusal @ ("AE" | "QE")) => Ok(Answer::Refused(read_refusal(refusal, acknowledgement))),
+        Some(refusal @ ("AE" | "QE")) => Ok(Answer::Refused(Acknowledgement::read_as(refusal, acknowledgement))),
         // `OK`, an unknown code or none: the subject speaks for itself.
         _ => read_existence(root, act).map(Answer::Existence),
     }
-}
-
-fn read_refusal(code: &str, acknowledgement: &Element) -> Acknowledgement {
-    let details = children(acknowledgement, "acknowledgementDetail")
-        .map(|detail| AcknowledgementDetail {
-            code: child(detail, "code").and_then(super::element::code).map(str::to_owned),
-            text: child(detail, "text").and_then(text),
-        })
-        .collect();
-    Acknowledgement { kind: AcknowledgementKind::from_code(code), details }
 }
 
 fn read_existence(root: &Element, act: &Element) -> Result<Existence, MessageError> {
@@ -77,15 +63,14 @@ fn read_existence(root: &Element, act: &Element) -> Result<Existence, MessageErr
 }
 
 fn read_dmp(root: &Element, patient: &Element) -> Dmp {
+    let person = child(patient, "patientPerson");
     Dmp {
         identifiers: children(patient, "id").filter_map(InstanceIdentifier::read).collect(),
         authorisation: attention(root, "AUTORISATION").and_then(code).map(Authorisation::from_code),
         medecin_traitant: attention(root, "STATUT_MT").and_then(boolean),
-        traits: child(patient, "patientPerson").map(PatientTraits::read).unwrap_or_default(),
-        observations: children(patient, "subjectOf")
-            .filter_map(|subject| child(subject, "administrativeObservation"))
-            .filter_map(read_observation)
-            .collect(),
+        traits: person.map(PatientTraits::read).unwrap_or_default(),
+        civil: person.map(CivilData::read).unwrap_or_default(),
+        observations: read_observations(patient, "subjectOf"),
     }
 }
 
@@ -94,6 +79,14 @@ fn attention<'a>(root: &'a Element, key_word: &str) -> Option<&'a Element> {
     children(root, "attentionLine")
         .find(|line| child(line, "keyWordText").and_then(code) == Some(key_word))
         .and_then(|line| child(line, "value"))
+}
+
+/// Observations of a patient, below elements of that name.
+pub(super) fn read_observations(patient: &Element, subject: &'static str) -> Vec<Observation> {
+    children(patient, subject)
+        .filter_map(|subject| child(subject, "administrativeObservation"))
+        .filter_map(read_observation)
+        .collect()
 }
 
 fn read_observation(observation: &Element) -> Option<Observation> {

@@ -1,17 +1,18 @@
-//! Writing a TD0.2 answer, in the form of the server.
+//! Writing an answer of TD0.2 or TD1.3a, in the form of the server.
 
 use dmp_xml::Writer;
 
-use super::answer::{Acknowledgement, Answer, Closing, Dmp, Existence, ExistenceResponse, Observation};
+use super::acknowledgement::{Acknowledgement, Edition};
+use super::answer::{Answer, Closing, Dmp, Existence, Observation, PatientQueryResponse};
 use super::wrapper::{DMP, Head, write_reason};
-use super::{DMP_DEVICE, HL7, InstanceIdentifier};
+use super::{DMP_DEVICE, HL7};
 
 const ROOT: &str = "PRPA_IN201308UV02";
-const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const KEYWORDS: &str = "1.2.250.1.213.4.1.2.6";
 const CLOSING_REASONS: &str = "1.2.250.1.213.4.1.2.4";
 
-impl ExistenceResponse {
+impl PatientQueryResponse {
     /// Writes the body element.
     pub fn write(&self, w: &mut Writer) {
         w.open(ROOT, &[("xmlns", HL7), ("xmlns:xsi", XSI), ("ITSVersion", "XML_1.0")]);
@@ -40,9 +41,9 @@ impl ExistenceResponse {
             Answer::Refused(refusal) => Some(refusal),
             Answer::Existence(_) => None,
         };
-        write_acknowledgement(w, refusal, self.request_id.as_ref());
+        Acknowledgement::write(refusal, Edition::Ne2009, self.request_id.as_ref(), w);
         w.open("controlActProcess", &[("classCode", "CACT"), ("moodCode", "EVN")]);
-        write_reason(w);
+        write_reason(w, self.question);
         if let Some(found) = &found {
             found.write_subject(w);
             if let Some(closing) = found.closing {
@@ -87,19 +88,26 @@ impl Found<'_> {
         w.empty("statusCode", &[("code", self.status)]);
         w.open("patientPerson", &[("classCode", "PSN"), ("determinerCode", "INSTANCE")]);
         self.dmp.traits.write(w);
+        self.dmp.civil.write(w);
         w.close();
         for observation in &self.dmp.observations {
             write_observation(w, observation);
         }
         w.close();
         w.close();
-        w.open("custodian", &[("typeCode", "CST")]);
-        w.open("assignedEntity", &[("classCode", "ASSIGNED")]);
-        w.empty("id", &[("root", DMP_DEVICE)]);
-        for _ in 0..4 {
-            w.close();
-        }
+        write_custodian(w);
+        w.close();
+        w.close();
     }
+}
+
+/// The DMP keeps the record.
+pub(super) fn write_custodian(w: &mut Writer) {
+    w.open("custodian", &[("typeCode", "CST")]);
+    w.open("assignedEntity", &[("classCode", "ASSIGNED")]);
+    w.empty("id", &[("root", DMP_DEVICE)]);
+    w.close();
+    w.close();
 }
 
 fn write_attention_lines(w: &mut Writer, dmp: &Dmp) {
@@ -118,29 +126,16 @@ fn write_attention_lines(w: &mut Writer, dmp: &Dmp) {
     }
 }
 
-fn write_acknowledgement(w: &mut Writer, refusal: Option<&Acknowledgement>, request: Option<&InstanceIdentifier>) {
-    w.open("acknowledgement", &[("typeCode", refusal.map_or("AA", |r| r.kind.code()))]);
-    w.open("targetMessage", &[]);
-    if let Some(id) = request {
-        id.write(w, "id");
-    }
-    w.close();
-    for detail in refusal.into_iter().flat_map(|refusal| &refusal.details) {
-        w.open("acknowledgementDetail", &[("typeCode", "E")]);
-        if let Some(code) = &detail.code {
-            w.empty("code", &[("code", code)]);
-        }
-        if let Some(text) = &detail.text {
-            w.leaf("text", &[], text);
-        }
-        w.close();
-    }
-    w.close();
-}
-
 fn write_observation(w: &mut Writer, observation: &Observation) {
     w.open("subjectOf", &[("typeCode", "SBJ")]);
     w.open("administrativeObservation", &[("classCode", "OBS"), ("moodCode", "EVN")]);
+    write_observation_content(w, observation);
+    w.close();
+    w.close();
+}
+
+/// Code and value.
+pub(super) fn write_observation_content(w: &mut Writer, observation: &Observation) {
     let mut attributes = vec![("code", observation.code.as_str())];
     attributes.extend(observation.system.as_deref().map(|system| ("codeSystem", system)));
     attributes.extend(observation.display.as_deref().map(|display| ("displayName", display)));
@@ -148,8 +143,6 @@ fn write_observation(w: &mut Writer, observation: &Observation) {
     if let Some(value) = observation.value {
         w.empty("value", &[("xsi:type", "BL"), ("value", boolean(value))]);
     }
-    w.close();
-    w.close();
 }
 
 fn write_closing_reason(w: &mut Writer, closing: &Closing) {
@@ -168,6 +161,7 @@ fn write_closing_reason(w: &mut Writer, closing: &Closing) {
     w.close();
 }
 
-fn boolean(value: bool) -> &'static str {
+/// A BL.
+pub(super) fn boolean(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }

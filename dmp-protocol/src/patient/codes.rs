@@ -75,6 +75,43 @@ impl Gender {
     }
 }
 
+/// What is asked about a patient: `reasonCode` of the messages that TD0.2 and TD1.3a share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// TD0.2, `TEST_EXST`: is there a DMP, and is the caller authorised on it?
+    Existence,
+    /// TD1.3a, `CNSLT_DATA`: address, contacts, legal representative, oppositions.
+    AdministrativeData,
+}
+
+impl Question {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Existence, Self::AdministrativeData];
+
+    /// The code on the wire.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Existence => "TEST_EXST",
+            Self::AdministrativeData => "CNSLT_DATA",
+        }
+    }
+
+    /// The label that goes with it.
+    pub(super) fn display(self) -> &'static str {
+        match self {
+            Self::Existence => "Test d'existence de dossier",
+            Self::AdministrativeData => "Consultation des données de gestion de dossier",
+        }
+    }
+
+    /// The question of a code, compared case-sensitively.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|question| question.code() == code)
+    }
+}
+
 /// `processingCode` of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProcessingCode {
@@ -85,6 +122,11 @@ pub enum ProcessingCode {
 }
 
 impl ProcessingCode {
+    /// Whatever a received request says that is not `P` is a test.
+    pub(super) fn received(code: Option<&str>) -> Self {
+        if code == Some("P") { Self::Production } else { Self::Test }
+    }
+
     /// The code on the wire.
     #[must_use]
     pub fn code(self) -> &'static str {

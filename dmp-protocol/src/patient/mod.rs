@@ -1,26 +1,35 @@
-//! HL7 V3 patient messages: TD0.2 (test of existence and authorisation), both ways.
+//! HL7 V3 patient messages, both ways: TD0.2 (existence and authorisation), TD1.3a (administrative data), TD0.5
+//! (search by traits, in régulation).
 //!
 //! Requests are written strictly (schema-valid, no filler). Reading is lenient (patient-and-rights-messages.md §1):
 //! expanded names only, any order of siblings, `xsi:nil` fillers treated as absent, unknown codes kept.
 
+mod acknowledgement;
+mod administrative_data;
 mod answer;
 mod answer_read;
 mod answer_write;
+mod civil;
 mod codes;
 mod element;
 mod identifier;
-mod request;
+mod query;
+mod search;
 mod traits;
 mod wire_time;
 mod wrapper;
 
-pub use answer::{
-    Acknowledgement, AcknowledgementDetail, AcknowledgementKind, Answer, Closing, Dmp, Existence, ExistenceResponse,
-    Observation,
-};
-pub use codes::{Authorisation, Gender, ProcessingCode};
+pub use acknowledgement::{Acknowledgement, AcknowledgementDetail, AcknowledgementKind};
+pub use administrative_data::AdministrativeData;
+pub use answer::{Answer, Closing, Dmp, Existence, Observation, PatientQueryResponse};
+pub use civil::{Address, CivilData, LegalRepresentative};
+pub use codes::{Authorisation, Gender, ProcessingCode, Question};
 pub use identifier::InstanceIdentifier;
-pub use request::ExistenceRequest;
+pub use query::PatientQuery;
+pub use search::{
+    AnswerForm, Candidate, Candidates, CriteriaError, PatientCriteria, PatientSearch, PatientSearchResponse,
+};
+pub(crate) use traits::is_non_renseigne;
 pub use traits::{PatientTraits, Telecom};
 pub use wire_time::WireTime;
 pub use wrapper::Lps;

@@ -77,10 +77,7 @@ impl PatientTraits {
         }
         w.close();
         for telecom in &self.telecoms {
-            match &telecom.purpose {
-                Some(purpose) => w.empty("telecom", &[("use", purpose), ("value", &telecom.url)]),
-                None => w.empty("telecom", &[("value", &telecom.url)]),
-            }
+            telecom.write(w);
         }
         if let Some(gender) = &self.gender {
             w.empty("administrativeGenderCode", &[("code", gender.code())]);
@@ -93,7 +90,7 @@ impl PatientTraits {
     /// Reads `patientPerson`.
     pub(super) fn read(person: &Element) -> Self {
         let mut traits = Self {
-            telecoms: children(person, "telecom").filter_map(read_telecom).collect(),
+            telecoms: Telecom::read_all(person),
             gender: child(person, "administrativeGenderCode").and_then(super::element::code).map(Gender::from_code),
             birth_time: child(person, "birthTime").and_then(|e| attribute(e, "value")).map(str::to_owned),
             ..Self::default()
@@ -113,11 +110,25 @@ impl PatientTraits {
     }
 }
 
-fn read_telecom(element: &Element) -> Option<Telecom> {
-    let url = attribute(element, "value")?.to_owned();
-    Some(Telecom { purpose: attribute(element, "use").map(str::to_owned), url })
+impl Telecom {
+    pub(super) fn write(&self, w: &mut Writer) {
+        match &self.purpose {
+            Some(purpose) => w.empty("telecom", &[("use", purpose), ("value", &self.url)]),
+            None => w.empty("telecom", &[("value", &self.url)]),
+        }
+    }
+
+    /// Those below an element.
+    pub(super) fn read_all(parent: &Element) -> Vec<Self> {
+        let read = |element: &Element| {
+            let url = attribute(element, "value")?.to_owned();
+            Some(Self { purpose: attribute(element, "use").map(str::to_owned), url })
+        };
+        children(parent, "telecom").filter_map(read).collect()
+    }
 }
 
-fn is_non_renseigne(name: &str) -> bool {
+/// Whether a family name is what the DMP writes for none.
+pub(crate) fn is_non_renseigne(name: &str) -> bool {
     name.trim().replace('_', " ").eq_ignore_ascii_case(NON_RENSEIGNE)
 }

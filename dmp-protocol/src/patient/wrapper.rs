@@ -3,14 +3,11 @@
 use dmp_xml::{Element, Writer};
 
 use super::element::{attribute, child, descend, text};
-use super::{DMP_DEVICE, HL7, InstanceIdentifier, MessageError, WireTime};
+use super::{DMP_DEVICE, HL7, InstanceIdentifier, MessageError, ProcessingCode, Question, WireTime};
 use crate::received_name::shorten;
 
 const INTERACTIONS: &str = "2.16.840.1.113883.1.6";
 const REASONS: &str = "1.2.250.1.213.1.1.4.11";
-
-/// `reasonCode` of TD0.2.
-pub(super) const TEST_EXST: &str = "TEST_EXST";
 
 /// The software that asks, as a device.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,12 +56,11 @@ fn write_device(w: &mut Writer, role: &str, type_code: &str, (root, name): (&str
     w.close();
 }
 
-pub(super) fn write_reason(w: &mut Writer) {
-    let display = "Test d'existence de dossier";
-    w.empty("reasonCode", &[("code", TEST_EXST), ("codeSystem", REASONS), ("displayName", display)]);
+pub(super) fn write_reason(w: &mut Writer, question: Question) {
+    w.empty("reasonCode", &[("code", question.code()), ("codeSystem", REASONS), ("displayName", question.display())]);
 }
 
-/// Refuses another body and another reason.
+/// Refuses another body.
 pub(super) fn control_act<'a>(element: &'a Element, expected: &'static str) -> Result<&'a Element, MessageError> {
     if !element.is(HL7, expected) {
         return Err(MessageError::Body { found: shorten(&element.name.local), expected });
@@ -79,6 +75,10 @@ pub(super) fn reason(control_act: &Element) -> &str {
 
 pub(super) fn read_creation_time(element: &Element) -> WireTime {
     child(element, "creationTime").and_then(|e| attribute(e, "value")).map(WireTime::received).unwrap_or_default()
+}
+
+pub(super) fn read_processing_code(element: &Element) -> ProcessingCode {
+    ProcessingCode::received(child(element, "processingCode").and_then(super::element::code))
 }
 
 /// The device in that role; what is absent is empty.

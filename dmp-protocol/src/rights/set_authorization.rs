@@ -1,11 +1,9 @@
 //! TD0.3 `setAuthorization` and its answer (patient-and-rights-messages.md §6.1).
 
-use std::fmt;
-
 use dmp_xml::{Element, Writer};
 
-use super::{HABILITATIONS, MessageError};
-use crate::received_name::shorten;
+use super::output::{child_text, expect_body, expect_output};
+use super::{HABILITATIONS, MessageError, ServiceStatus};
 
 /// Adds or removes the authorisation of the caller on the DMP that the VIHF names. Idempotent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,13 +87,14 @@ impl SetAuthorization {
     /// # Errors
     /// [`MessageError`]: another body, or no action.
     pub fn read(element: &Element) -> Result<Self, MessageError> {
-        expect_body(element, "setAuthorization")?;
-        let action = match child_text(element, "action").ok_or(MessageError::Missing("action"))?.as_str() {
+        expect_body(element, HABILITATIONS, "setAuthorization")?;
+        let action = match child_text(element, HABILITATIONS, "action").ok_or(MessageError::Missing("action"))?.as_str()
+        {
             "AJOUT" => AuthorizationAction::Ajout,
             "SUPPRESSION" => AuthorizationAction::Suppression,
             other => AuthorizationAction::Other(other.to_owned()),
         };
-        let role = child_text(element, "role").map(|role| match role.as_str() {
+        let role = child_text(element, HABILITATIONS, "role").map(|role| match role.as_str() {
             "MEDECIN_TRAITANT" => AuthorizationRole::MedecinTraitant,
             _ => AuthorizationRole::Other(role),
         });
@@ -103,48 +102,31 @@ impl SetAuthorization {
     }
 }
 
-/// Answer of TD0.3: a code, and a sentence that may be about the patient (never in `Debug`).
-#[derive(Clone, PartialEq, Eq)]
+/// Answer of TD0.3. With `DMPOk`, a context says that nothing had to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAuthorizationResponse {
-    /// `DMPOk` or a refusal code.
-    pub status: String,
-    /// Free French text; with `DMPOk`, it says that nothing had to be done.
-    pub context: Option<String>,
-}
-
-impl fmt::Debug for SetAuthorizationResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SetAuthorizationResponse").field("status", &self.status).finish_non_exhaustive()
-    }
+    /// Success or refusal.
+    pub output: ServiceStatus,
 }
 
 impl SetAuthorizationResponse {
     /// Success.
     #[must_use]
     pub fn ok(context: impl Into<String>) -> Self {
-        Self { status: "DMPOk".to_owned(), context: Some(context.into()) }
+        Self { output: ServiceStatus::ok().with_context(context) }
     }
 
     /// A refusal.
     #[must_use]
     pub fn refused(code: impl Into<String>, context: impl Into<String>) -> Self {
-        Self { status: code.into(), context: Some(context.into()) }
-    }
-
-    /// Whether the status is `DMPOk`, case ignored.
-    #[must_use]
-    pub fn is_ok(&self) -> bool {
-        self.status.eq_ignore_ascii_case("DMPOk")
+        Self { output: ServiceStatus::refused(code, context) }
     }
 
     /// Writes the body element, with a prefix as the DMP does.
     pub fn write(&self, w: &mut Writer) {
         w.open("h:setAuthorizationResponse", &[("xmlns:h", HABILITATIONS)]);
         w.open("h:output", &[]);
-        w.leaf("h:status", &[], &self.status);
-        if let Some(context) = &self.context {
-            w.leaf("h:context", &[], context);
-        }
+        self.output.write(w, "h");
         w.close();
         w.close();
     }
@@ -154,26 +136,7 @@ impl SetAuthorizationResponse {
     /// # Errors
     /// [`MessageError`]: another body, or no status, which is an answer that cannot be understood.
     pub fn read(element: &Element) -> Result<Self, MessageError> {
-        expect_body(element, "setAuthorizationResponse")?;
-        let output = element.child(HABILITATIONS, "output").ok_or(MessageError::Missing("output"))?;
-        Ok(Self {
-            status: child_text(output, "status").ok_or(MessageError::Missing("output/status"))?,
-            context: child_text(output, "context"),
-        })
+        let output = expect_output(element, HABILITATIONS, "setAuthorizationResponse")?;
+        Ok(Self { output: ServiceStatus::read(output, HABILITATIONS)? })
     }
-}
-
-fn expect_body(element: &Element, expected: &'static str) -> Result<(), MessageError> {
-    if element.is(HABILITATIONS, expected) {
-        Ok(())
-    } else {
-        Err(MessageError::Body { found: shorten(&element.name.local), expected })
-    }
-}
-
-/// Trimmed text of a child; `None` when absent or empty.
-fn child_text(element: &Element, local: &str) -> Option<String> {
-    let text = element.child(HABILITATIONS, local)?.text();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
 }

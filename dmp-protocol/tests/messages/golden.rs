@@ -1,19 +1,22 @@
-//! Golden messages of TD0.2 and TD0.3: the bytes are fixed, and validate where schemas exist.
+//! Golden messages of TD0.2 to TD0.5, TD1.3a and TD1.6: the bytes are fixed, and validate where schemas exist.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p dmp-protocol --test messages` rewrites them.
 
 use std::path::Path;
 use std::process::Command;
 
-use dmp_protocol::patient::{Acknowledgement, Answer, Dmp, Existence, PatientTraits};
-use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
+use dmp_protocol::patient::{Acknowledgement, Answer, AnswerForm, Candidates, Dmp, Existence, PatientTraits};
+use dmp_protocol::rights::{AuthorizationMode, ListAuthorizations, SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::soap::{
     Envelope, EnvelopeError, Fault, RequestHeaders, ResponseHeaders, write_fault, write_request, write_response,
 };
 use dmp_protocol::transaction::Transaction;
 use dmp_protocol::xml::{Limits, Writer};
 
+use crate::administrative_data::{administrative, full, request as ask_data};
+use crate::lists::{actors, dmps, patient_list};
 use crate::patient::{closed, dmp, request, response};
+use crate::patient_search::{all_criteria, answer, candidate, search, too_many};
 use crate::support::{REQUEST, RESPONSE, message_id, read, testdata};
 
 const BASE: &str = "https://dmp.exemple.test/si-dmp-server/v2/services";
@@ -37,6 +40,14 @@ fn response_envelope(transaction: Transaction, body: impl FnOnce(&mut Writer)) -
 
 fn existence(answer: Answer) -> String {
     response_envelope(Transaction::Existence, |w| response(answer).write(w))
+}
+
+fn administrative_data(answer: Answer) -> String {
+    response_envelope(Transaction::AdministrativeData, |w| administrative(answer).write(w))
+}
+
+fn candidates(candidates: Candidates, form: AnswerForm) -> String {
+    response_envelope(Transaction::SearchPatient, |w| answer(candidates).write(w, form))
 }
 
 fn fault(fault: &Fault) -> String {
@@ -68,10 +79,36 @@ fn messages() -> Vec<(&'static str, String)> {
             "td0.3.response-closed",
             response_envelope(rights, |w| SetAuthorizationResponse::refused("DMPClosed", "DMP fermé").write(w)),
         ),
+        ("td0.4.request", request_envelope(Transaction::ListAuthorised, |w| patient_list().write(w))),
+        ("td0.4.response", response_envelope(Transaction::ListAuthorised, |w| dmps().write(w))),
+        ("td0.5.request", request_envelope(Transaction::SearchPatient, |w| search(all_criteria()).write(w))),
+        ("td0.5.response", candidates(Candidates::Found(vec![candidate()]), AnswerForm::SchemaValid)),
+        (SERVER_FORM, candidates(Candidates::Found(vec![candidate()]), AnswerForm::Server)),
+        ("td0.5.response-none", candidates(Candidates::Found(Vec::new()), AnswerForm::SchemaValid)),
+        ("td0.5.response-too-many", candidates(too_many(), AnswerForm::SchemaValid)),
+        ("td1.3a.request", request_envelope(Transaction::AdministrativeData, |w| ask_data().write(w))),
+        ("td1.3a.response", administrative_data(Answer::Existence(full()))),
+        (
+            "td1.3a.response-refused",
+            administrative_data(Answer::Refused(Acknowledgement::error(
+                "DMPAuthorizationNotFound",
+                "Aucune autorisation d'accès pour cet utilisateur",
+            ))),
+        ),
+        (
+            "td1.6.request",
+            request_envelope(Transaction::ListAuthorisations, |w| {
+                ListAuthorizations { mode: AuthorizationMode::Toute }.write(w)
+            }),
+        ),
+        ("td1.6.response", response_envelope(Transaction::ListAuthorisations, |w| actors().write(w))),
         ("fault.certificate", fault(&Fault::dmp("DMPInvalidCertificate", "Certificat de signature du VIHF refusé"))),
         ("fault.addressing", fault(&EnvelopeError::MissingAddressing { block: "MessageID" }.fault())),
     ]
 }
+
+/// TD0.5 as the DMP answers it: the schemas refuse it.
+const SERVER_FORM: &str = "td0.5.response-server";
 
 #[test]
 fn messages_are_those_of_the_golden_files() {
@@ -93,7 +130,8 @@ fn golden_messages_validate() {
         println!("skipped: ../shared not present");
         return;
     }
-    let files: Vec<_> = messages().into_iter().map(|(name, _)| testdata(&format!("golden/{name}.soap.xml"))).collect();
+    let valid = messages().into_iter().map(|(name, _)| name).filter(|name| *name != SERVER_FORM);
+    let files: Vec<_> = valid.map(|name| testdata(&format!("golden/{name}.soap.xml"))).collect();
     let output = Command::new("bash").arg(script).args(&files).output().expect("bash runs");
     let report = String::from_utf8_lossy(&output.stdout);
     if output.status.code() == Some(2) {
@@ -101,6 +139,6 @@ fn golden_messages_validate() {
         return;
     }
     assert!(output.status.success(), "{report}");
-    // TD0.2 has a schema for its body; TD0.3 only for its envelope.
-    assert_eq!(report.matches("envelope PRPA_IN20130").count(), 6, "{report}");
+    // TD0.2, TD0.5 and TD1.3a have a schema for their body; TD0.3, TD0.4 and TD1.6 only for their envelope.
+    assert_eq!(report.matches("envelope PRPA_IN20130").count(), 13, "{report}");
 }

@@ -2,8 +2,11 @@
 
 use dmp_protocol::error::{DmpError, Language, RemoteError};
 use dmp_protocol::mtom::includes;
-use dmp_protocol::patient::{Answer, ExistenceRequest, ExistenceResponse};
-use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
+use dmp_protocol::patient::{Answer, PatientQuery, PatientQueryResponse, PatientSearch, PatientSearchResponse};
+use dmp_protocol::rights::{
+    ListAuthorizations, ListAuthorizationsResponse, PatientList, PatientListResponse, SetAuthorization,
+    SetAuthorizationResponse,
+};
 use dmp_protocol::soap::{Envelope, RequestRules, ResponseHeaders, write_fault};
 use dmp_protocol::transaction::Transaction;
 use dmp_protocol::xml::Limits;
@@ -11,13 +14,19 @@ use proptest::prelude::*;
 
 use crate::support::{RESPONSE, message_id, read};
 
-const SEEDS: [&str; 8] = [
+const SEEDS: [&str; 14] = [
     "golden/td0.2.request.soap.xml",
     "golden/td0.2.response-active.soap.xml",
     "golden/td0.2.response-closed.soap.xml",
     "golden/td0.2.response-refused.soap.xml",
     "golden/td0.3.request-add.soap.xml",
     "golden/td0.3.response-closed.soap.xml",
+    "golden/td0.4.request.soap.xml",
+    "golden/td0.4.response.soap.xml",
+    "golden/td0.5.request.soap.xml",
+    "golden/td0.5.response-server.soap.xml",
+    "golden/td1.3a.response.soap.xml",
+    "golden/td1.6.response.soap.xml",
     "golden/fault.addressing.soap.xml",
     "xds/fault.soap.xml",
 ];
@@ -95,14 +104,21 @@ fn read_as_anything(bytes: &[u8]) -> String {
         seen.push_str(&format!("{error} {}", error.explain(Language::French)));
     }
     let body = envelope.body();
-    if let Ok(ExistenceResponse { answer: Answer::Refused(refusal), .. }) = ExistenceResponse::read(body) {
+    if let Ok(PatientQueryResponse { answer: Answer::Refused(refusal), .. }) = PatientQueryResponse::read(body) {
         seen.push_str(&DmpError::from_acknowledgement(Transaction::Existence, &refusal).to_string());
     }
     if let Ok(answer) = SetAuthorizationResponse::read(body) {
-        let error = DmpError::from_status(Transaction::SetAuthorization, &answer.status, answer.context.as_deref());
+        let error = DmpError::from_status(
+            Transaction::SetAuthorization,
+            &answer.output.status,
+            answer.output.context.as_deref(),
+        );
         seen.push_str(&error.to_string());
     }
-    format!("{seen} {:?} {:?}", ExistenceRequest::read(body), SetAuthorization::read(body))
+    seen.push_str(&format!("{:?} {:?}", PatientQuery::read(body), SetAuthorization::read(body)));
+    seen.push_str(&format!("{:?} {:?}", PatientSearch::read(body), PatientSearchResponse::read(body)));
+    seen.push_str(&format!("{:?} {:?}", ListAuthorizations::read(body), ListAuthorizationsResponse::read(body)));
+    format!("{seen} {:?} {:?}", PatientList::read(body), PatientListResponse::read(body))
 }
 
 proptest! {

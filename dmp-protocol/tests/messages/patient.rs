@@ -2,9 +2,9 @@
 
 use dmp_protocol::identity::Ins;
 use dmp_protocol::patient::{
-    Acknowledgement, AcknowledgementDetail, AcknowledgementKind, Answer, Authorisation, Closing, Dmp, Existence,
-    ExistenceRequest, ExistenceResponse, Gender, InstanceIdentifier, Lps, Observation, PatientTraits, ProcessingCode,
-    Telecom, WireTime,
+    Acknowledgement, AcknowledgementDetail, AcknowledgementKind, Answer, Authorisation, CivilData, Closing, Dmp,
+    Existence, Gender, InstanceIdentifier, Lps, Observation, PatientQuery, PatientQueryResponse, PatientTraits,
+    ProcessingCode, Telecom, WireTime,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -22,16 +22,17 @@ pub(crate) fn lps() -> Lps {
     Lps { root: "1.3.6.1.4.1.32473.7.1".to_owned(), name: "LPS EXEMPLE".to_owned() }
 }
 
-pub(crate) fn request() -> ExistenceRequest {
+pub(crate) fn request() -> PatientQuery {
     let ins = Ins::parse(MATRICULE, INS_OID, dmp_vocabulary::Realm::Test).expect("the seed patient").value;
     let message = uuid("196beacc-2123-4a26-9316-1c338a8f8d59");
     let query = uuid("b484c01f-590f-4bd0-a91c-2fd8d7b6e913");
-    ExistenceRequest::new(lps(), &ins, message, query, now())
+    PatientQuery::existence(lps(), &ins, message, query, now())
 }
 
-pub(crate) fn response(answer: Answer) -> ExistenceResponse {
+pub(crate) fn response(answer: Answer) -> PatientQueryResponse {
     let request = request();
-    ExistenceResponse {
+    PatientQueryResponse {
+        question: request.question,
         id: InstanceIdentifier::bare("4e0205f5-12d4-4a05-9ac6-29e24fc18815"),
         creation_time: WireTime::at("2026-03-02T09:15:31Z".parse().expect("an instant")),
         lps: lps(),
@@ -61,6 +62,7 @@ pub(crate) fn dmp() -> Dmp {
             gender: Some(Gender::Female),
             birth_time: Some("19800514".to_owned()),
         },
+        civil: CivilData::default(),
         observations: vec![Observation::internet_account_open(true), Observation::attached_to_ens(false)],
     }
 }
@@ -73,8 +75,8 @@ pub(crate) fn closed() -> Existence {
     Existence::Closed(Box::new(dmp), Closing { on, reason, text })
 }
 
-fn round_trip(message: &ExistenceResponse) -> ExistenceResponse {
-    ExistenceResponse::read(&tree(&written(|w| message.write(w)))).expect("readable")
+fn round_trip(message: &PatientQueryResponse) -> PatientQueryResponse {
+    PatientQueryResponse::read(&tree(&written(|w| message.write(w)))).expect("readable")
 }
 
 #[test]
@@ -86,7 +88,7 @@ fn a_request_is_read_back_as_written() {
     assert_eq!(message.id.root, "1.3.6.1.4.1.32473.7.1.1");
     assert_eq!(message.query_id.root, "1.3.6.1.4.1.32473.7.1.2");
     let xml = written(|w| message.write(w));
-    assert_eq!(ExistenceRequest::read(&tree(&xml)), Ok(message));
+    assert_eq!(PatientQuery::read(&tree(&xml)), Ok(message));
 }
 
 #[test]

@@ -56,14 +56,14 @@ fn answers_are_read_whatever_their_prefix_and_case() {
         ),
     ] {
         let answer = SetAuthorizationResponse::read(&tree(xml)).unwrap_or_else(|error| panic!("{error}\n{xml}"));
-        assert_eq!((answer.is_ok(), answer.context.as_deref()), (is_ok, context), "{xml}");
+        assert_eq!((answer.output.is_ok(), answer.output.context.as_deref()), (is_ok, context), "{xml}");
     }
     for answer in [
         SetAuthorizationResponse::ok("Autorisation <enregistrée>"),
         SetAuthorizationResponse::refused("DMPAccessForbidden", "Bloqué"),
     ] {
         assert_eq!(SetAuthorizationResponse::read(&tree(&written(|w| answer.write(w)))), Ok(answer.clone()));
-        assert!(!format!("{answer:?}").contains(answer.context.as_deref().expect("a context")));
+        assert!(!format!("{answer:?}").contains(answer.output.context.as_deref().expect("a context")));
     }
 }
 

@@ -5,7 +5,7 @@ use dmp_mock::MockDmp;
 use dmp_mock::pki::Identity;
 use dmp_mock::world::seed;
 use dmp_protocol::certificate::Certificate;
-use dmp_protocol::patient::{ExistenceRequest, Lps};
+use dmp_protocol::patient::{Lps, PatientQuery};
 use dmp_protocol::transaction::Transaction;
 use dmp_protocol::vihf::{Access, AuthenticationMode, Stamp, Vihf};
 use dmp_protocol::xml::Writer;
@@ -77,7 +77,7 @@ async fn replayed(mock: &MockDmp) -> Result<ShownRefusal, Failure> {
 
 async fn existence(mock: &MockDmp, assertion: &str) -> Result<Answer, Failure> {
     let lps = Lps { root: "2.25.169113683135263991924194166893702703888".into(), name: "LPS Exemple".into() };
-    let request = ExistenceRequest::new(lps, &patient()?, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
+    let request = PatientQuery::existence(lps, &patient()?, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
     bare::send(mock, Transaction::Existence, assertion, |w: &mut Writer| request.write(w)).await
 }
 

@@ -1,20 +1,24 @@
-//! TD0.2 request, `PRPA_IN201307UV02` with reason `TEST_EXST`.
+//! Request of TD0.2 and TD1.3a, `PRPA_IN201307UV02`: the reason tells which.
 
 use dmp_vocabulary::identity::{Ins, InsKind};
 use dmp_xml::{Element, Writer};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::element::{attribute, child, children, descend};
-use super::wrapper::{DMP, Head, TEST_EXST, control_act, read_creation_time, read_device, reason, write_reason};
-use super::{HL7, InstanceIdentifier, Lps, MessageError, ProcessingCode, WireTime};
+use super::element::{child, children};
+use super::wrapper::{
+    DMP, Head, control_act, read_creation_time, read_device, read_processing_code, reason, write_reason,
+};
+use super::{HL7, InstanceIdentifier, Lps, MessageError, ProcessingCode, Question, WireTime};
 use crate::received_name::shorten;
 
 const ROOT: &str = "PRPA_IN201307UV02";
 
-/// Does this patient have a DMP, and is the caller authorised on it?
+/// A question about one patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExistenceRequest {
+pub struct PatientQuery {
+    /// What is asked.
+    pub question: Question,
     /// Identifier of the message: `<LPS root>.1` and a UUID.
     pub id: InstanceIdentifier,
     /// UTC.
@@ -29,15 +33,27 @@ pub struct ExistenceRequest {
     pub patient: InstanceIdentifier,
 }
 
-impl ExistenceRequest {
-    /// A request about a patient; the processing code follows the nature of the INS.
+impl PatientQuery {
+    /// TD0.2: does this patient have a DMP, and is the caller authorised on it?
     #[must_use]
-    pub fn new(lps: Lps, patient: &Ins, message: Uuid, query: Uuid, now: Timestamp) -> Self {
+    pub fn existence(lps: Lps, patient: &Ins, message: Uuid, query: Uuid, now: Timestamp) -> Self {
+        Self::new(Question::Existence, lps, patient, message, query, now)
+    }
+
+    /// TD1.3a: address, contacts, legal representative, oppositions.
+    #[must_use]
+    pub fn administrative_data(lps: Lps, patient: &Ins, message: Uuid, query: Uuid, now: Timestamp) -> Self {
+        Self::new(Question::AdministrativeData, lps, patient, message, query, now)
+    }
+
+    /// The processing code follows the nature of the INS.
+    fn new(question: Question, lps: Lps, patient: &Ins, message: Uuid, query: Uuid, now: Timestamp) -> Self {
         let processing = match patient.kind() {
             InsKind::Nir | InsKind::Nia => ProcessingCode::Production,
             InsKind::NirTest | InsKind::NirDemo => ProcessingCode::Test,
         };
         Self {
+            question,
             id: InstanceIdentifier::new(format!("{}.1", lps.root), message.hyphenated().to_string()),
             creation_time: WireTime::at(now),
             processing,
@@ -61,7 +77,7 @@ impl ExistenceRequest {
         };
         head.write(w);
         w.open("controlActProcess", &[("classCode", "CACT"), ("moodCode", "EVN")]);
-        write_reason(w);
+        write_reason(w, self.question);
         w.open("queryByParameter", &[]);
         self.query_id.write(w, "queryId");
         w.empty("statusCode", &[("code", "new")]);
@@ -74,6 +90,12 @@ impl ExistenceRequest {
         }
     }
 
+    /// What a body asks, when it is one of these messages.
+    #[must_use]
+    pub fn question_of(element: &Element) -> Option<Question> {
+        Question::from_code(reason(control_act(element, ROOT).ok()?))
+    }
+
     /// Reads the body element.
     ///
     /// # Errors
@@ -81,9 +103,8 @@ impl ExistenceRequest {
     pub fn read(element: &Element) -> Result<Self, MessageError> {
         let act = control_act(element, ROOT)?;
         let found = reason(act);
-        if found != TEST_EXST {
-            return Err(MessageError::Reason { found: shorten(found), expected: TEST_EXST });
-        }
+        let question = Question::from_code(found)
+            .ok_or_else(|| MessageError::Reason { found: shorten(found), expected: "TEST_EXST or CNSLT_DATA" })?;
         let id = child(element, "id").and_then(InstanceIdentifier::read).ok_or(MessageError::Missing("id"))?;
         let query = child(act, "queryByParameter").ok_or(MessageError::Missing("queryByParameter"))?;
         let query_id =
@@ -93,11 +114,11 @@ impl ExistenceRequest {
             .flat_map(|parameter| children(parameter, "value"))
             .find_map(InstanceIdentifier::read)
             .ok_or(MessageError::Missing("patientIdentifier/value"))?;
-        let is_production = descend(element, &["processingCode"]).and_then(|e| attribute(e, "code")) == Some("P");
         Ok(Self {
+            question,
             id,
             creation_time: read_creation_time(element),
-            processing: if is_production { ProcessingCode::Production } else { ProcessingCode::Test },
+            processing: read_processing_code(element),
             lps: read_device(element, "sender"),
             query_id,
             patient,
