@@ -4,9 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Talks to one DMP: existence, authorisation, documents.
+use crate::cda::CdaCommand;
+use crate::code::CodeArguments;
+use crate::ins::InsCommand;
+
+/// Talks to one DMP: existence, authorisation, documents; looks at documents, identities and codes without any DMP.
 ///
-/// Exit code: 0 done, 1 refused by the DMP, 2 bad input or configuration, 3 could not reach.
+/// Exit code: 0 done, 1 refused by the DMP or by a check, 2 bad input or configuration, 3 could not reach.
 #[derive(Debug, Parser)]
 #[command(name = "dmp", version)]
 pub(crate) struct Arguments {
@@ -22,7 +26,7 @@ pub(crate) struct Shared {
     /// Configuration file; `dmp init` writes one.
     #[arg(long, global = true, default_value = "dmp.toml", value_name = "FILE")]
     pub(crate) config: PathBuf,
-    /// Print JSON: an array for `find`, one object otherwise.
+    /// Print JSON: an array for `find`, `cda check`, `code list` and `code search`, one object otherwise.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Write every exchange to DIR as NNN-TDx-request.http and NNN-TDx-response.http (health data: owner only).
@@ -112,15 +116,31 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CdaCommand,
     },
+    /// Look at the identity of a patient without any DMP.
+    Ins {
+        #[command(subcommand)]
+        command: InsCommand,
+    },
+    /// Look into the nomenclatures.
+    Code(CodeArguments),
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum CdaCommand {
-    /// Print the XDS metadata that a document would be submitted with.
-    Metadata {
-        /// A CDA file.
-        file: PathBuf,
-    },
+/// World of the identities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RealmChoice {
+    /// Real patients.
+    Production,
+    /// Test platforms.
+    Test,
+}
+
+impl From<RealmChoice> for dmp_client::Realm {
+    fn from(choice: RealmChoice) -> Self {
+        match choice {
+            RealmChoice::Production => Self::Production,
+            RealmChoice::Test => Self::Test,
+        }
+    }
 }
 
 /// A patient whose identity is qualified: giving the number declares so.

@@ -6,20 +6,20 @@ use cda::n1::N1MediaType;
 use dmp_client::{AvailabilityStatus, Change, Document, DocumentEntry, Existence, Hidden, Search, Submission};
 use serde_json::{Value, json};
 
-use crate::arguments::{
-    Arguments, Audience, CdaCommand, Command, Find, HiddenFrom, Mode, Patient, Send, Shared, Status, Target,
-};
+use crate::arguments::{Arguments, Audience, Command, Find, HiddenFrom, Mode, Patient, Send, Shared, Status, Target};
 use crate::exit::Failure;
-use crate::init;
 use crate::meta::Meta;
-use crate::output::{Report, fields};
+use crate::output::Report;
 use crate::wiring::Wired;
+use crate::{code, init, ins};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     let Arguments { shared, command } = arguments;
     let report = match command {
         Command::Init { from_mock, output, force } => init::run(from_mock.as_deref(), &output, force),
-        Command::Cda { command: CdaCommand::Metadata { file } } => metadata(&file).await,
+        Command::Cda { command } => crate::cda::run(&shared, command).await,
+        Command::Ins { command } => ins::run(&command),
+        Command::Code(arguments) => code::run(&arguments),
         Command::Exists { patient, mode } => exists(&shared, &patient, mode).await,
         Command::Authorise { patient, withdraw } => authorise(&shared, &patient, withdraw).await,
         Command::Send(send) => self::send(&shared, send).await,
@@ -152,7 +152,7 @@ async fn document(wired: &Wired, file: &Path, meta: Option<&Meta>) -> Result<Doc
         _ => return Err(refuse("expected a .xml (CDA), .pdf or .txt file".to_owned())),
     };
     let content = tokio::fs::read(file).await.map_err(|error| refuse(error.to_string()))?;
-    let bytes = meta.unwrap_or(&Meta::default()).wrap(wired, &content, media_type)?;
+    let bytes = meta.unwrap_or(&Meta::default()).wrap(&wired.defaults(), &content, media_type)?;
     Document::from_cda_bytes(bytes).await.map_err(|error| refuse(error.to_string()))
 }
 
@@ -257,14 +257,4 @@ fn change_report(change: Change) -> Report {
         Change::Unchanged => "unchanged",
     };
     Report::line(word).with("status", word)
-}
-
-/// Needs no configuration: what a document says does not depend on who sends it.
-async fn metadata(file: &Path) -> Result<Report, Failure> {
-    let document = Document::from_cda_file(file).await;
-    let document = document.map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
-    let findings: Vec<String> = document.findings().map(ToString::to_string).collect();
-    let mut lines = fields(document.entry());
-    lines.extend(findings.iter().map(|finding| format!("refused by the DMP: {finding}")));
-    Ok(Report::of(lines, document.entry()).with("findings", findings))
 }

@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use dmp_client::Realm;
+use dmp_vocabulary::identity::IdentityPolicy;
+use dmp_vocabulary::oids;
 use serde::Deserialize;
 
 use crate::exit::Failure;
+use crate::meta::Defaults;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +35,7 @@ pub(crate) struct Config {
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointConfig {
     pub(crate) url: String,
-    pub(crate) realm: dmp_client::Realm,
+    pub(crate) realm: Realm,
     pub(crate) trust_anchors: PathBuf,
     #[serde(default)]
     pub(crate) allowed_hosts: Vec<String>,
@@ -146,8 +150,27 @@ impl Config {
         Ok(config)
     }
 
+    /// What stands in for what `--meta` leaves out.
+    pub(crate) fn defaults(&self, identities: IdentityPolicy) -> Defaults<'_> {
+        Defaults {
+            document: &self.document,
+            structure: Some(&self.structure),
+            professional: Some(&self.professional),
+            identities,
+            ins_oid: default_ins_oid(self.endpoint.realm),
+        }
+    }
+
     /// A path of the file, relative to the file.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
+    }
+}
+
+/// OID of an INS that is given without one.
+pub(crate) fn default_ins_oid(realm: Realm) -> &'static str {
+    match realm {
+        Realm::Production => oids::INS_NIR,
+        Realm::Test => oids::INS_NIR_TEST,
     }
 }

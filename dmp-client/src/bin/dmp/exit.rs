@@ -8,7 +8,7 @@ use dmp_protocol::error::{Language as Explained, Origin};
 
 use crate::arguments::Language;
 
-/// Refused by the DMP.
+/// Refused by the DMP, or by a check.
 pub(crate) const REFUSED: u8 = 1;
 /// Bad input or configuration.
 pub(crate) const INPUT: u8 = 2;

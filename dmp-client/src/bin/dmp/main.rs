@@ -1,10 +1,13 @@
 //! `dmp`: one DMP from the command line.
 
 mod arguments;
+mod cda;
+mod code;
 mod commands;
 mod config;
 mod exit;
 mod init;
+mod ins;
 mod meta;
 mod output;
 mod wiring;
@@ -30,7 +33,7 @@ fn main() -> ExitCode {
     let outcome = runtime().and_then(|runtime| runtime.block_on(commands::run(arguments)));
     match outcome {
         Ok(report) => match write!(io::stdout().lock(), "{report}") {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => ExitCode::from(report.exit_code()),
             Err(_) => ExitCode::from(exit::INPUT),
         },
         Err(failure) => {

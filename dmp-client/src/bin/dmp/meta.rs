@@ -7,7 +7,7 @@ use cda::n1::{
     N1Structure, Sex,
 };
 use dmp_vocabulary::Oid;
-use dmp_vocabulary::identity::{BirthDate, Ins, ProfessionalId, StructureId};
+use dmp_vocabulary::identity::{BirthDate, IdentityPolicy, Ins, ProfessionalId, StructureId};
 use dmp_vocabulary::nomenclature::{Concept, Nomenclatures};
 use jiff::Zoned;
 use jiff::fmt::temporal::Pieces;
@@ -15,9 +15,8 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::config::Moment;
+use crate::config::{DocumentConfig, Moment, ProfessionalConfig, StructureConfig};
 use crate::exit::Failure;
-use crate::wiring::Wired;
 
 /// `--meta FILE.toml`: everything is optional here, so that what is missing can be named at once.
 #[derive(Deserialize, Default)]
@@ -94,6 +93,16 @@ struct EncounterMeta {
     facility: Option<String>,
 }
 
+/// What stands in for a field that is not in `--meta`, and the world of its identities.
+pub(crate) struct Defaults<'a> {
+    pub(crate) document: &'a DocumentConfig,
+    pub(crate) structure: Option<&'a StructureConfig>,
+    pub(crate) professional: Option<&'a ProfessionalConfig>,
+    pub(crate) identities: IdentityPolicy,
+    /// OID of an INS that is written without one.
+    pub(crate) ins_oid: &'a str,
+}
+
 impl Meta {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let refuse = |error: String| Failure::input(format!("--meta {}: {error}", path.display()));
@@ -101,45 +110,55 @@ impl Meta {
         toml::from_str(&text).map_err(|error| refuse(error.to_string()))
     }
 
+    /// INS of the patient as written.
+    pub(crate) fn ins(&self) -> Option<&str> {
+        self.patient.ins.as_deref()
+    }
+
     /// The bytes of the document around `content`.
-    pub(crate) fn wrap(&self, wired: &Wired, content: &[u8], media_type: N1MediaType) -> Result<Vec<u8>, Failure> {
-        let builder = self.builder(wired)?;
+    pub(crate) fn wrap(
+        &self,
+        defaults: &Defaults<'_>,
+        content: &[u8],
+        media_type: N1MediaType,
+    ) -> Result<Vec<u8>, Failure> {
+        let builder = self.builder(defaults)?;
         builder.build(N1Content { media_type, bytes: content }).map_err(|error| {
             Failure::input(format!("the document cannot be wrapped: {error}; fill them in --meta or in [document]"))
         })
     }
 
-    fn builder(&self, wired: &Wired) -> Result<N1Builder, Failure> {
-        let defaults = &wired.config.document;
+    fn builder(&self, defaults: &Defaults<'_>) -> Result<N1Builder, Failure> {
+        let document = defaults.document;
         let or = |own: &Option<String>, default: &Option<String>| own.clone().or_else(|| default.clone());
         let created = moment("created", &self.created)?.unwrap_or_else(now);
         let unique_id = oid("unique_id", &self.unique_id)?.unwrap_or_else(random_oid);
-        let confidentiality = or(&self.confidentiality, &defaults.confidentiality);
+        let confidentiality = or(&self.confidentiality, &document.confidentiality);
         Ok(N1Builder {
             set_id: Some(oid("set_id", &self.set_id)?.unwrap_or_else(|| unique_id.clone())),
             unique_id: Some(unique_id),
             version: self.version,
             replaces: oid("replaces", &self.replaces)?,
-            document_type: concept("type_code", "JDV_J07", &or(&self.type_code, &defaults.type_code))?,
-            title: or(&self.title, &defaults.title),
+            document_type: concept("type_code", "JDV_J07", &or(&self.type_code, &document.type_code))?,
+            title: or(&self.title, &document.title),
             confidentiality: level(confidentiality.as_deref())?,
-            patient: self.patient.build(wired)?,
-            authors: vec![N1Author { professional: self.author(wired)?, ..N1Author::default() }],
+            patient: self.patient.build(defaults)?,
+            authors: vec![N1Author { professional: self.author(defaults)?, ..N1Author::default() }],
             event: N1Event {
                 start: Some(moment("event.start", &self.event.start)?.unwrap_or_else(|| created.clone())),
                 stop: moment("event.stop", &self.event.stop)?,
                 practice_setting: concept(
                     "event.practice_setting",
                     "JDV_J04",
-                    &or(&self.event.practice_setting, &defaults.practice_setting),
+                    &or(&self.event.practice_setting, &document.practice_setting),
                 )?,
                 ..N1Event::default()
             },
             encounter: N1Encounter {
-                code: concept("encounter.code", "JDV_J142", &or(&self.encounter.code, &defaults.encounter))?,
+                code: concept("encounter.code", "JDV_J142", &or(&self.encounter.code, &document.encounter))?,
                 start: moment("encounter.start", &self.encounter.start)?,
                 stop: moment("encounter.stop", &self.encounter.stop)?,
-                facility: concept("encounter.facility", "JDV_J02", &self.facility(wired))?,
+                facility: concept("encounter.facility", "JDV_J02", &self.facility(defaults))?,
             },
             created: Some(created),
             ..N1Builder::default()
@@ -147,36 +166,39 @@ impl Meta {
     }
 
     /// Else that of the defaults, else the sector of the structure.
-    fn facility(&self, wired: &Wired) -> Option<String> {
-        let own = self.encounter.facility.clone().or_else(|| wired.config.document.facility.clone());
-        own.or_else(|| Some(wired.config.structure.sector.clone()))
+    fn facility(&self, defaults: &Defaults<'_>) -> Option<String> {
+        let own = self.encounter.facility.clone().or_else(|| defaults.document.facility.clone());
+        own.or_else(|| defaults.structure.map(|structure| structure.sector.clone()))
     }
 
     /// Else the professional and the structure of the configuration.
-    fn author(&self, wired: &Wired) -> Result<N1Professional, Failure> {
-        let (person, structure) = (&wired.config.professional, &wired.config.structure);
+    fn author(&self, defaults: &Defaults<'_>) -> Result<N1Professional, Failure> {
         let own = self.author.as_ref();
-        let default_specialty = match &person.specialty {
+        let (person, structure) = (defaults.professional, defaults.structure);
+        let pick = |own: Option<&String>, default: Option<&String>| own.or(default).cloned();
+        let specialty = person.map(|person| match &person.specialty {
             Some(second) => format!("G15_{}/{second}", person.profession),
             None => format!("G15_{}", person.profession),
-        };
-        let pick = |own: Option<&String>, default: &String| Some(own.unwrap_or(default).clone());
-        let id = pick(own.and_then(|author| author.id.as_ref()), &person.id);
-        let structure_id = pick(own.and_then(|author| author.structure_id.as_ref()), &structure.id);
+        });
+        let id = pick(own.and_then(|author| author.id.as_ref()), person.map(|person| &person.id));
+        let structure_id =
+            pick(own.and_then(|author| author.structure_id.as_ref()), structure.map(|structure| &structure.id));
+        let structure_name =
+            pick(own.and_then(|author| author.structure_name.as_ref()), structure.map(|structure| &structure.name));
         Ok(N1Professional {
-            id: parsed("author.id", id, |text| Ok(ProfessionalId::parse(text, wired.identities())?.value))?,
-            family: pick(own.and_then(|author| author.family.as_ref()), &person.family),
-            given: pick(own.and_then(|author| author.given.as_ref()), &person.given),
+            id: parsed("author.id", id, |text| Ok(ProfessionalId::parse(text, defaults.identities)?.value))?,
+            family: pick(own.and_then(|author| author.family.as_ref()), person.map(|person| &person.family)),
+            given: pick(own.and_then(|author| author.given.as_ref()), person.map(|person| &person.given)),
             specialty: concept(
                 "author.specialty",
                 "JDV_J01",
-                &pick(own.and_then(|author| author.specialty.as_ref()), &default_specialty),
+                &pick(own.and_then(|author| author.specialty.as_ref()), specialty.as_ref()),
             )?,
             structure: N1Structure {
                 id: parsed("author.structure_id", structure_id, |text| {
-                    Ok(StructureId::parse(text, wired.identities())?.value)
+                    Ok(StructureId::parse(text, defaults.identities)?.value)
                 })?,
-                name: pick(own.and_then(|author| author.structure_name.as_ref()), &structure.name),
+                name: structure_name,
             },
             ..N1Professional::default()
         })
@@ -184,11 +206,11 @@ impl Meta {
 }
 
 impl PatientMeta {
-    fn build(&self, wired: &Wired) -> Result<N1Patient, Failure> {
+    fn build(&self, defaults: &Defaults<'_>) -> Result<N1Patient, Failure> {
         Ok(N1Patient {
             ins: parsed("patient.ins", self.ins.clone(), |text| {
-                let (number, oid) = text.split_once('@').unwrap_or((text, wired.default_ins_oid()));
-                Ok(Ins::parse(number, oid, wired.identities())?.value)
+                let (number, oid) = text.split_once('@').unwrap_or((text, defaults.ins_oid));
+                Ok(Ins::parse(number, oid, defaults.identities)?.value)
             })?,
             local_id: parsed("patient.local_id", self.local_id.clone(), |text| {
                 let (id, oid) = text.rsplit_once('@').ok_or("expected ID@OID")?;

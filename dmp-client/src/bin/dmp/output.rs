@@ -11,19 +11,20 @@ pub(crate) struct Report {
     lines: Vec<String>,
     json: Value,
     as_json: bool,
+    exit_code: u8,
 }
 
 impl Report {
     /// A line for people, and an empty object.
     pub(crate) fn line(line: impl Into<String>) -> Self {
-        Self { lines: vec![line.into()], json: Value::Object(Map::new()), as_json: false }
+        Self { lines: vec![line.into()], json: Value::Object(Map::new()), as_json: false, exit_code: 0 }
     }
 
     /// Lines for people, and a value as it is serialised.
     pub(crate) fn of(lines: Vec<String>, value: &impl Serialize) -> Self {
         // Entries and reports are plain data: they always serialise.
         let json = serde_json::to_value(value).unwrap_or(Value::Null);
-        Self { lines, json, as_json: false }
+        Self { lines, json, as_json: false, exit_code: 0 }
     }
 
     /// One more line.
@@ -42,6 +43,15 @@ impl Report {
 
     pub(crate) fn in_json(self, as_json: bool) -> Self {
         Self { as_json, ..self }
+    }
+
+    /// The report is the answer, and the answer is no.
+    pub(crate) fn ending_with(self, exit_code: u8) -> Self {
+        Self { exit_code, ..self }
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        self.exit_code
     }
 }
 
@@ -69,6 +79,32 @@ pub(crate) fn fields(value: &impl Serialize) -> Vec<String> {
         other => Some(format!("{name}: {}", short(&other))),
     };
     fields.into_iter().filter_map(line).collect()
+}
+
+/// `path: value` lines of a tree, empty values left out: `authors[0].id[0].root: 1.2.3`.
+pub(crate) fn flattened(value: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    flatten(value, "", &mut lines);
+    lines
+}
+
+fn flatten(value: &Value, path: &str, lines: &mut Vec<String>) {
+    match value {
+        Value::Null => {}
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flatten(value, &path, lines);
+            }
+        }
+        Value::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                flatten(value, &format!("{path}[{index}]"), lines);
+            }
+        }
+        Value::String(text) => lines.push(format!("{path}: {text}")),
+        other => lines.push(format!("{path}: {other}")),
+    }
 }
 
 /// A code by its code, anything else as JSON.

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use dmp_client::{
     AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, Endpoint, Establishment,
-    IndirectSession, Policy, Professional, QualifiedPatient, Realm, SecondFactor, Sender, SigningIdentity, Software,
-    Timeouts, TrustAnchors, roles,
+    IndirectSession, Policy, Professional, QualifiedPatient, SecondFactor, Sender, SigningIdentity, Software, Timeouts,
+    TrustAnchors, roles,
 };
 use dmp_protocol::rules::Strictness;
 use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck, Rpps, StructureId};
-use dmp_vocabulary::oids;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::arguments::Shared;
-use crate::config::Config;
+use crate::config::{Config, default_ins_oid};
 use crate::exit::Failure;
+use crate::meta::Defaults;
 
 /// A wrong key is what most refusals are.
 const KEY_HINT: &str = " (V41: --lenient V41 accepts a wrong key, the DMP then decides)";
@@ -70,7 +70,7 @@ impl Wired {
             .map_err(|error| Failure::input(format!("the patient of the document: {error}{KEY_HINT}")))
     }
 
-    pub(crate) fn identities(&self) -> IdentityPolicy {
+    fn identities(&self) -> IdentityPolicy {
         let check = match self.policy.strictness("V41") {
             Strictness::Strict => KeyCheck::Error,
             Strictness::Lenient | Strictness::Off => KeyCheck::Warn,
@@ -78,11 +78,13 @@ impl Wired {
         IdentityPolicy::from(self.config.endpoint.realm).with_ins_key_check(check)
     }
 
-    pub(crate) fn default_ins_oid(&self) -> &'static str {
-        match self.config.endpoint.realm {
-            Realm::Production => oids::INS_NIR,
-            Realm::Test => oids::INS_NIR_TEST,
-        }
+    fn default_ins_oid(&self) -> &'static str {
+        default_ins_oid(self.config.endpoint.realm)
+    }
+
+    /// What stands in for what `--meta` leaves out.
+    pub(crate) fn defaults(&self) -> Defaults<'_> {
+        self.config.defaults(self.identities())
     }
 
     pub(crate) fn professional(&self) -> Result<Professional, Failure> {
