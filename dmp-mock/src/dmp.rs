@@ -10,6 +10,7 @@ use crate::admission::SingleUse;
 use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
+use crate::searches::Searches;
 use crate::settings::Settings;
 use crate::world::World;
 
@@ -42,6 +43,7 @@ pub(crate) struct Dmp {
     pub(crate) pki: Pki,
     pub(crate) journal: Journal,
     pub(crate) single_use: SingleUse,
+    pub(crate) searches: Searches,
     trust: RwLock<Trusted>,
     world: Mutex<World>,
 }
@@ -56,6 +58,7 @@ impl Dmp {
             pki,
             journal: Journal::default(),
             single_use: SingleUse::default(),
+            searches: Searches::default(),
             trust,
             world: Mutex::new(world),
         })

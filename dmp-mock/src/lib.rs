@@ -37,6 +37,7 @@ pub mod journal;
 mod mock;
 pub mod pki;
 pub mod rules;
+mod searches;
 mod server;
 mod services;
 mod settings;

@@ -3,8 +3,10 @@
 use dmp_protocol::rules::{Policy, PolicyError, Strictness};
 use dmp_protocol::switches::Switches;
 
+use crate::rules::ReadingMatrix;
+
 /// Rules that warn: those that vihf.md §12 says so of, and the coherence rules that are not enforced yet.
-const LENIENT_BY_DEFAULT: &str = "V37,V45,X09,X13,X14,X15,X23";
+const LENIENT_BY_DEFAULT: &str = "V37,V45,X13,X14,X15";
 
 /// Rules that the open world turns into warnings: a wrong INS key and a production OID.
 const LENIENT_IN_OPEN_WORLD: &str = "V41";
@@ -15,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) open_world: bool,
     pub(crate) policy: Policy,
     pub(crate) switches: Switches,
+    pub(crate) matrix: ReadingMatrix,
 }
 
 impl Settings {
@@ -27,6 +30,6 @@ impl Settings {
             switches.server.air_author_by_structure = true;
         }
         let policy = policy.with(lenient, Strictness::Lenient)?;
-        Ok(Settings { open_world, policy, switches })
+        Ok(Settings { open_world, policy, switches, matrix: ReadingMatrix::embedded().clone() })
     }
 }

@@ -3,10 +3,15 @@
 //! Fields of the client column change what is emitted, fields of the mock column what is accepted; the same structure
 //! serves both ends. A switch exists here only if code honours it.
 
+mod choices;
 mod server;
 
 use jiff::SignedDuration;
 
+pub use choices::{
+    AuthorRead, BlockedAuthor, DeletedDocuments, EmergencyScope, MaskedEmergency, MatrixDenied, MatrixUnknown,
+    OnBreach, RightsCarrier, SwitchError, VisibilityCalendar,
+};
 pub use server::ServerSwitches;
 
 /// What to do where the texts are silent or contradict each other.

@@ -1,16 +1,15 @@
 //! V44 to V46: why the caller comes, and whether in secret.
 
-use dmp_protocol::identity::{BirthDate, UnknownBirthday};
+use dmp_protocol::switches::OnBreach;
 use dmp_protocol::vihf::{AuthenticationMode, Purpose, name};
 
 use super::Examined;
 use super::attributes::{incorrect, missing};
 use crate::rules::actor::class_of_role;
+use crate::rules::minor::is_minor;
 use crate::rules::{Denial, Hearing, breach};
 use crate::world::PatientId;
 
-/// Years below which a patient is a minor (`age-majorite` of the parameter file).
-const AGE_OF_MAJORITY: u16 = 18;
 /// Attribute of the reason of a bris de glace (`bdg_reason_attribute`).
 const REASON: &str = "Mode_Acces_Raison";
 
@@ -87,13 +86,15 @@ pub(super) fn check_secret(
     if !assertion.is_connexion_secrete() {
         return hearing.fault(refused("another code"));
     }
-    let today = examined.now.to_zoned(dmp_protocol::paris()).date();
-    let age = patient
-        .and_then(|patient| examined.world.patient(patient))
-        .and_then(|patient| BirthDate::parse_hl7(patient.birth_date.as_deref()?).ok())
-        .and_then(|born| born.age_on(today, UnknownBirthday::default()));
-    match age {
-        Some(age) if age < AGE_OF_MAJORITY => Ok(()),
-        _ => hearing.fault(refused("a patient who is not a minor")),
+    let known = patient.and_then(|patient| examined.world.patient(patient));
+    let adult = refused("a patient who is not a minor");
+    match examined.switches.secret_on_adult {
+        _ if known.is_some_and(|patient| is_minor(patient, examined.now)) => Ok(()),
+        OnBreach::Refuse => hearing.fault(adult),
+        OnBreach::Warn => {
+            hearing.observe(adult);
+            Ok(())
+        }
+        OnBreach::Ignore => Ok(()),
     }
 }

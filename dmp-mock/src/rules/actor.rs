@@ -11,7 +11,7 @@ use super::denial::breach;
 use super::table;
 use crate::world::Patient;
 
-const TRE_G15: &str = "1.2.250.1.71.1.2.7";
+pub(super) const TRE_G15: &str = "1.2.250.1.71.1.2.7";
 const TRE_G16: &str = "1.2.250.1.71.1.2.8";
 
 /// Column family of the rights tables.
@@ -74,16 +74,25 @@ impl std::fmt::Debug for Caller {
     }
 }
 
-static CLASS_OF_ROLE: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
+/// What a role says by itself.
+struct RoleRow {
+    class: &'static str,
+    column: &'static str,
+}
+
+static ROLES: LazyLock<HashMap<(&str, &str), RoleRow>> = LazyLock::new(|| {
     table::rows(include_str!("../../data/roles.tsv"))
-        .filter_map(|row| Some(((*row.get("code")?, *row.get("code_system_oid")?), *row.get("actor_class")?)))
+        .filter_map(|row| {
+            let key = (*row.get("code")?, *row.get("code_system_oid")?);
+            Some((key, RoleRow { class: row.get("actor_class")?, column: row.get("matrix_column")? }))
+        })
         .collect()
 });
 
 /// Class that a role gives by itself: `medecin`, `ps_non_medecin`, `non_ps`, `refused`, `medecin_du_travail` or `-`.
 #[must_use]
 pub fn class_of_role(code: &str, system: &str) -> Option<&'static str> {
-    CLASS_OF_ROLE.get(&(code, system)).copied()
+    ROLES.get(&(code, system)).map(|row| row.class)
 }
 
 /// Whether the value set of roles (JDV_J65) has this role.
@@ -126,6 +135,23 @@ impl Caller {
         }
     }
 
+    /// Column of the reading matrix (access-rules.md §2): the profession, else the section of a pharmacist, the role or
+    /// the activity of a non-PS. A médecin du travail and many roles have none.
+    #[must_use]
+    pub fn matrix_column(&self, class: ActorClass) -> Option<&'static str> {
+        if matches!(class, ActorClass::MedecinDuTravail | ActorClass::StructureCertificate) {
+            return None;
+        }
+        let mut columns = self
+            .roles
+            .iter()
+            .filter_map(|(code, system)| ROLES.get(&(code.as_str(), system.as_str())).map(|row| row.column));
+        match columns.next()? {
+            "-" | "by_section" | "by_activity" => columns.find(|column| *column != "-" && !column.starts_with("by_")),
+            column => Some(column),
+        }
+    }
+
     fn physician_class(&self, patient: Option<&Patient>) -> ActorClass {
         let treats = patient.and_then(|patient| patient.medecin_traitant.as_deref()) == Some(self.name_id.as_str());
         let occupational =
@@ -158,6 +184,29 @@ mod tests {
             mode,
             purpose,
             roles: roles.iter().map(|(code, system)| ((*code).into(), (*system).into())).collect(),
+        }
+    }
+
+    #[test]
+    fn the_column_of_the_matrix_is_that_of_the_profession_the_section_or_the_activity() {
+        use ActorClass::{Medecin, MedecinDuTravail, PeNonPs, PsNonMedecin};
+        const SECTION: &str = "1.2.250.1.71.4.2.6";
+        const R291: &str = "1.2.250.1.213.1.6.1.140";
+        const R85: &str = "1.2.250.1.213.1.6.1.107";
+        const R22: &str = "1.2.250.1.213.1.6.1.19";
+        let cases = [
+            (&[("10", TRE_G15), ("SM26", "1.2.250.1.71.4.2.5")][..], Medecin, Some("medecin")),
+            (&[("10", TRE_G15)], MedecinDuTravail, None),
+            (&[("60", TRE_G15)], PsNonMedecin, Some("infirmier")),
+            (&[("21", TRE_G15), ("A", SECTION)], PsNonMedecin, Some("pharmacien_officine")),
+            (&[("21", TRE_G15), ("G", SECTION)], PsNonMedecin, Some("pharmacien_biologiste")),
+            (&[("99", R291), ("301", R85), ("GENR08", R22)], PeNonPs, Some("coordination_orientation")),
+            (&[("99", R291), ("316", R85)], PeNonPs, Some("pharmacien_officine")),
+            (&[("99", R291), ("331", R85)], PeNonPs, None),
+        ];
+        for (roles, class, expected) in cases {
+            let caller = caller(AuthenticationMode::AirSimplifie, Purpose::Normal, roles);
+            assert_eq!(caller.matrix_column(class), expected, "{roles:?}");
         }
     }
 

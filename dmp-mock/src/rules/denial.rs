@@ -110,6 +110,28 @@ impl<'a> Hearing<'a> {
         self.warnings.push(refusal);
     }
 
+    /// Journals a breach once, however many documents have it.
+    pub fn observe_once(&mut self, refusal: Refusal) {
+        if !self.warnings.contains(&refusal) {
+            self.warnings.push(refusal);
+        }
+    }
+
+    /// Whether `rule` hides a document, by its strictness; what it hides is counted.
+    pub fn hide(&mut self, rule: &'static str) -> bool {
+        match self.strictness(rule) {
+            Strictness::Strict => {
+                self.filter(rule);
+                true
+            }
+            Strictness::Lenient => {
+                self.observe_once(breach(rule, "", "", "a document shown though the rule hides it", "a strict rule"));
+                false
+            }
+            Strictness::Off => false,
+        }
+    }
+
     /// Journals that a document was left out of the answer by `rule`.
     pub fn filter(&mut self, rule: &str) {
         *self.filtered.entry(rule.to_owned()).or_default() += 1;

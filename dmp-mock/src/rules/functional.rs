@@ -7,7 +7,7 @@ use dmp_protocol::rules::Refusal;
 use dmp_protocol::vihf::{AuthenticationMode, Purpose};
 
 use super::actor::ActorClass;
-use super::denial::breach;
+use super::denial::{Carrier, breach};
 use super::table;
 
 /// A row of the functional-rights tables.
@@ -69,6 +69,36 @@ impl Action {
             Action::Archive => "archive",
             Action::Unarchive => "unarchive",
             Action::Delete => "delete",
+        }
+    }
+
+    /// Whether it reads the bytes of a document (TD3.2).
+    #[must_use]
+    pub fn is_reading(self) -> bool {
+        matches!(
+            self,
+            Action::ReadUnmasked
+                | Action::ReadMasked
+                | Action::ReadInvisible
+                | Action::ReadArchived
+                | Action::ReadObsolete
+                | Action::ReadDeleted
+        )
+    }
+
+    /// How the service of the action says no (access-rules.md §3): C4 for the HL7 V3 messages, C5 for `habilitations`,
+    /// C6 for the registry and the repository; TD0.2 never refuses but in a fault.
+    #[must_use]
+    pub fn carrier(self) -> Carrier {
+        match self {
+            Action::Exists => Carrier::Fault,
+            Action::SearchWithoutIns | Action::ReadAdminData => Carrier::Acknowledgement,
+            Action::AuthoriseSelf
+            | Action::RemoveOwnAuthorisation
+            | Action::ResignAsMt
+            | Action::ListAuthorised
+            | Action::ListAuthorisations => Carrier::Status,
+            _ => Carrier::Registry,
         }
     }
 }
@@ -138,17 +168,6 @@ pub fn cell(action: Action, class: ActorClass, purpose: Purpose, mode: Authentic
     };
     let matrix = if mode.is_air() { &AIR } else { &DIRECT_AND_INDIRECT };
     matrix.get(&(action.id(), column.as_str())).copied().unwrap_or(Cell::No)
-}
-
-/// The functional right as a whole: refused when the cell is no (FUN-01, V80).
-///
-/// # Errors
-/// The refusal, to be said in a SOAP fault (`rights_carrier`).
-pub fn require(action: Action, class: ActorClass, purpose: Purpose, mode: AuthenticationMode) -> Result<Cell, Refusal> {
-    match cell(action, class, purpose, mode) {
-        Cell::No => Err(insufficient("FUN-01", action, class, purpose, mode)),
-        cell => Ok(cell),
-    }
 }
 
 /// The refusal of a functional right.

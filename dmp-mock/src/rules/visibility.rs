@@ -1,13 +1,10 @@
 //! Confidentiality codes: what they hide, and what cannot be hidden again (access-rules.md §10).
 
 use dmp_protocol::rules::Refusal;
-use dmp_protocol::vihf::Purpose;
 use xds_model::{CodedValue, DocumentEntry};
 
-use super::actor::ActorClass;
 use super::denial::breach;
-use super::functional::{Action, Cell};
-use crate::world::Patient;
+use super::functional::Action;
 use dmp_protocol::switches::ServerSwitches;
 
 /// Masked to professionals.
@@ -109,37 +106,20 @@ pub fn actions_of_change(before: &DocumentEntry, after: &DocumentEntry) -> Vec<A
     actions
 }
 
-/// VIS-01 to VIS-03, OWN-03: whether the caller may read a document with these codes, as far as masking goes.
-///
-/// # Errors
-/// The rule that hides it: VIS-01 in normal mode, VIS-02 in an emergency.
-pub fn check_readable(
-    entry: &DocumentEntry,
-    read_masked: Cell,
-    class: ActorClass,
-    purpose: Purpose,
-    owns: bool,
-    patient: &Patient,
-) -> Result<(), &'static str> {
-    if !entry.has_confidentiality(MASQUE_PS) || owns {
-        return Ok(());
-    }
-    let allowed = match read_masked {
-        Cell::Yes => class == ActorClass::MedecinTraitant || purpose != Purpose::Normal,
-        Cell::IfMaskedConsent => patient.masked_in_emergency,
-        _ => false,
+/// A flag as a coded value.
+#[must_use]
+pub fn flag(code: &str) -> CodedValue {
+    let display = match code {
+        MASQUE_PS => "Document masqué aux professionnels de santé",
+        INVISIBLE_PATIENT => "Document non visible par le patient",
+        _ => "Document non visible par les représentants légaux du patient",
     };
-    match (allowed, purpose) {
-        (true, _) => Ok(()),
-        (false, Purpose::Normal) => Err("VIS-01"),
-        (false, _) => Err("VIS-02"),
-    }
+    CodedValue::new(code, display, FLAG_SYSTEM)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::PatientId;
 
     fn codes(list: &[&str]) -> Vec<CodedValue> {
         list.iter()
@@ -197,30 +177,5 @@ mod tests {
         for (before, after, expected) in cases {
             assert_eq!(actions_of_change(&entry(before), &entry(after)), expected, "{before:?} {after:?}");
         }
-    }
-
-    #[test]
-    fn masked_documents_are_read_by_few() {
-        use ActorClass::{Medecin, MedecinTraitant};
-        use Purpose::{BrisDeGlace, Normal};
-        let patient = |consents| {
-            let mut patient = Patient::active(PatientId::new("280057599900151", "o"), "X", "Y");
-            patient.masked_in_emergency = consents;
-            patient
-        };
-        let cases = [
-            (Cell::Own, Medecin, Normal, false, false, Err("VIS-01")),
-            (Cell::Own, Medecin, Normal, true, false, Ok(())),
-            (Cell::Yes, MedecinTraitant, Normal, false, false, Ok(())),
-            (Cell::IfMaskedConsent, MedecinTraitant, BrisDeGlace, false, false, Err("VIS-02")),
-            (Cell::IfMaskedConsent, Medecin, BrisDeGlace, false, true, Ok(())),
-        ];
-        for (cell, class, purpose, owns, consents, expected) in cases {
-            let masked = entry(&["N", MASQUE_PS]);
-            let found = check_readable(&masked, cell, class, purpose, owns, &patient(consents));
-            assert_eq!(found, expected, "{class:?} {purpose:?}");
-        }
-        let shown = entry(&["N", INVISIBLE_PATIENT]);
-        assert_eq!(check_readable(&shown, Cell::No, Medecin, Normal, false, &patient(false)), Ok(()));
     }
 }

@@ -7,7 +7,7 @@ use dmp_protocol::patient::{
 use uuid::Uuid;
 
 use super::{Call, Reply, Trace, fault};
-use crate::rules::{Action, Caller, Denial, Hearing, breach};
+use crate::rules::{Action, ActorClass, Caller, Denial, Hearing, Situation, breach};
 use crate::world::{Patient, PatientId, RecordState, Sex};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
@@ -34,10 +34,11 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     trace.action = Some(Action::Exists);
     let world = call.dmp.world();
     let patient = world.patient(patient_id);
-    call.right(Action::Exists, patient, hearing)?;
+    let situation = call.situation(patient);
+    let (class, _) = situation.right(Action::Exists, hearing)?;
     let existence = match patient {
         None => Existence::Absent,
-        Some(patient) => existence(call, patient)?,
+        Some(patient) => existence(&situation, patient, class),
     };
     drop(world);
     let response = PatientQueryResponse {
@@ -52,10 +53,9 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     Reply::plain(|w| response.write(w))
 }
 
-fn existence(call: &Call<'_>, patient: &Patient) -> Result<Existence, Denial> {
-    let caller = &call.admitted.caller;
-    let class = caller.class(Some(patient)).map_err(fault)?;
-    let authorisation = call.authorisation(patient, class);
+fn existence(situation: &Situation<'_>, patient: &Patient, class: ActorClass) -> Existence {
+    let caller = situation.caller;
+    let authorisation = situation.authorisation(patient, class);
     let content = DmpContent {
         identifiers: vec![InstanceIdentifier::new(&patient.id.oid, &patient.id.matricule)],
         authorisation: Some(Authorisation::from_code(authorisation.code())),
@@ -68,13 +68,13 @@ fn existence(call: &Call<'_>, patient: &Patient) -> Result<Existence, Denial> {
         ],
     };
     let content = Box::new(content);
-    Ok(match patient.record {
+    match patient.record {
         RecordState::Active => Existence::Active(content),
         RecordState::Closed(on) => {
             let reason = Some("FERMETURE_DEMANDE_PATIENT".to_owned());
             Existence::Closed(content, Closing { on: Some(WireTime::at(on)), reason, text: None })
         }
-    })
+    }
 }
 
 fn is_medecin_traitant(patient: &Patient, caller: &Caller) -> bool {

@@ -1,7 +1,6 @@
 //! One module per transaction: reads its message, asks the rules, changes the world, writes its answer.
 
 mod existence;
-mod reader;
 mod retrieve;
 mod search;
 mod set_authorization;
@@ -19,9 +18,10 @@ use xds_model::{RegistryError, RegistryResponse};
 
 use crate::admission::Admitted;
 use crate::dmp::Dmp;
-use crate::rules::{Action, ActorClass, Carrier, Cell, Denial, Hearing, breach, functional, record};
+use crate::rules::situation::withdrawn;
+use crate::rules::{Action, Carrier, Denial, Hearing, Situation, breach};
 use crate::server::{AnswerPart, Received};
-use crate::world::{Authorisation, Patient, PatientId};
+use crate::world::{Patient, PatientId};
 
 /// What a body is, from its name and the service it came to; never from `wsa:Action`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,16 +123,7 @@ pub(crate) fn serve(
         Body::Search => search::serve(call, hearing, trace),
         Body::Retrieve => retrieve::serve(call, hearing, trace),
         Body::Update => update::serve(call, hearing, trace),
-        Body::Withdrawn(td) => Err(Denial::new(
-            Carrier::Fault,
-            breach(
-                "FUN-02",
-                "DMPAccessDeniedByRightsService",
-                "Transaction retirée",
-                format!("{td}, withdrawn"),
-                "a transaction of the current contract",
-            ),
-        )),
+        Body::Withdrawn(td) => Err(withdrawn(td)),
     }
 }
 
@@ -165,30 +156,16 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// ACT, FUN-01: class of the caller on this record, and the cell of the action.
-    fn right(
-        &self,
-        action: Action,
-        patient: Option<&Patient>,
-        hearing: &mut Hearing<'_>,
-    ) -> Result<(ActorClass, Cell), Denial> {
-        let caller = &self.admitted.caller;
-        let class = caller.class(patient).map_err(fault)?;
-        let cell = functional::cell(action, class, caller.purpose, caller.mode);
-        if let Err(refusal) = functional::require(action, class, caller.purpose, caller.mode) {
-            hearing.fault(refusal)?;
-        }
-        Ok((class, cell))
-    }
-}
-
-impl Call<'_> {
-    /// Effective authorisation of the caller; in the open world everybody who is not blocked is authorised.
-    fn authorisation(&self, patient: &Patient, class: ActorClass) -> Authorisation {
-        match record::authorisation(patient, &self.admitted.caller, class, self.now) {
-            Authorisation::Interdit => Authorisation::Interdit,
-            _ if self.dmp.settings.open_world => Authorisation::Valide,
-            state => state,
+    /// The caller in front of this record, for the rules.
+    pub(crate) fn situation<'p>(&'p self, patient: Option<&'p Patient>) -> Situation<'p> {
+        Situation {
+            caller: &self.admitted.caller,
+            patient,
+            now: self.now,
+            secret: self.admitted.assertion.is_connexion_secrete(),
+            open_world: self.dmp.settings.open_world,
+            switches: &self.dmp.settings.switches.server,
+            matrix: &self.dmp.settings.matrix,
         }
     }
 }

@@ -6,9 +6,9 @@ use uuid::Uuid;
 use xds_model::iti43::{DocumentRequest, RetrieveRequest, RetrieveResponse, RetrievedDocument};
 use xds_model::{DocumentContent, RegistryError, RegistryResponse};
 
-use super::reader::Reader;
 use super::{Call, Reply, Trace, registry, serialise, unwritable};
-use crate::rules::{Action, Cell, Denial, Hearing, breach, record};
+use crate::rules::reading::code_of_hidden;
+use crate::rules::{Action, Denial, Hearing, Reader, breach};
 use crate::server::AnswerPart;
 use crate::world::{REPOSITORY, StoredEntry, World};
 
@@ -31,20 +31,14 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
 
     let patient_id = call.patient_id()?;
     let world = call.dmp.world();
-    let (class, _) = call.right(Action::ReadUnmasked, world.patient(patient_id), hearing)?;
-    let patient = record::require_open(world.patient(patient_id), "XDSUnknownPatientId").map_err(registry)?;
-    let purpose = call.admitted.caller.purpose;
-    if let Err(refusal) = record::require_no_opposition(patient, purpose, Action::ReadUnmasked) {
-        hearing.registry(refusal)?;
-    }
-    let reader = Reader { call, class, patient, reference_only: false, search_cell: Cell::Yes };
+    let situation = call.situation(world.patient(patient_id));
+    let (class, _) = situation.right(Action::ReadUnmasked, hearing)?;
+    let patient = situation.record(Action::ReadUnmasked)?;
+    let reader = Reader { situation, class, patient };
     let targets: Vec<(&DocumentRequest, Option<&StoredEntry>)> =
         request.documents.iter().map(|one| (one, target(one, call, &world))).collect();
-    let owned = targets.iter().all(|(_, stored)| stored.is_some_and(|stored| reader.owns(stored)));
-    let state = call.authorisation(patient, class);
-    if let Err(refusal) = record::require_authorisation(state, purpose, Action::ReadUnmasked, owned) {
-        hearing.registry(refusal)?;
-    }
+    let aim = reader.aim(targets.iter().map(|(_, stored)| *stored));
+    situation.admit(Action::ReadUnmasked, class, aim, hearing)?;
 
     let mut delivery = Delivery::default();
     for (asked, stored) in targets {
@@ -73,20 +67,14 @@ fn readable<'a>(
     if asked.repository_unique_id != REPOSITORY {
         return Err(RegistryError::error("XDSUnknownRepositoryId", context));
     }
-    let unknown = RegistryError::error("XDSDocumentUniqueIdError", context.clone());
-    let Some(stored) = stored else { return Err(unknown) };
-    match reader.check_read(stored) {
-        Ok(()) => Ok(stored),
-        Err(rule) => {
-            hearing.filter(rule);
-            let explicit = reader.call.dmp.settings.switches.server.explicit_denied_retrieve;
-            Err(match rule {
-                "VIS-01" | "VIS-02" if explicit => RegistryError::error("DMPAccessForbidden", context),
-                "FUN-01" if explicit => RegistryError::error("DMPAccessDeniedByRightsService", context),
-                // As if it did not exist.
-                _ => unknown,
-            })
+    let unknown = "XDSDocumentUniqueIdError";
+    let Some(stored) = stored else { return Err(RegistryError::error(unknown, context)) };
+    match reader.check_read(stored, hearing) {
+        Err(rule) if hearing.hide(rule) => {
+            let explicit = reader.situation.switches.explicit_denied_retrieve;
+            Err(RegistryError::error(code_of_hidden(rule, explicit, unknown), context))
         }
+        _ => Ok(stored),
     }
 }
 

@@ -4,7 +4,7 @@ use dmp_protocol::rights::{AuthorizationAction, AuthorizationRole, SetAuthorizat
 use dmp_protocol::xml::WriteError;
 
 use super::{Call, Reply, Trace, fault, serialise};
-use crate::rules::{Action, Carrier, Cell, Denial, Hearing, breach, record};
+use crate::rules::{Action, Aim, Cell, Denial, Hearing, breach};
 use crate::world::{Authorisation, Grant, GrantHolder, Patient};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
@@ -14,7 +14,12 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     let request = SetAuthorization::read(call.envelope.body()).map_err(|error| invalid(error.to_string()))?;
     let patient_id = call.patient_id()?;
     let action = match (&request.action, &request.role) {
-        (AuthorizationAction::Ajout, Some(AuthorizationRole::MedecinTraitant)) => return Err(no_longer_by_lps()),
+        (AuthorizationAction::Ajout, Some(AuthorizationRole::MedecinTraitant))
+            if !call.dmp.settings.switches.server.mt_role_by_lps =>
+        {
+            return Err(no_longer_by_lps());
+        }
+        (AuthorizationAction::Ajout, Some(AuthorizationRole::MedecinTraitant)) => Action::AuthoriseSelf,
         (AuthorizationAction::Ajout, None) => Action::AuthoriseSelf,
         (AuthorizationAction::Suppression, None) => Action::RemoveOwnAuthorisation,
         (AuthorizationAction::Suppression, Some(AuthorizationRole::MedecinTraitant)) => Action::ResignAsMt,
@@ -23,19 +28,10 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     trace.action = Some(action);
 
     let mut world = call.dmp.world();
-    let (class, cell) = call.right(action, world.patient(patient_id), hearing)?;
-    let status = |refusal| Denial::new(Carrier::Status, refusal);
-    let patient = record::require_open(world.patient(patient_id), "DMPInvalidRequest").map_err(status)?;
-    let state = call.authorisation(patient, class);
-    if state == Authorisation::Interdit {
-        hearing.weigh(status(breach(
-            "AUT-04",
-            "DMPAccessForbidden",
-            "Accès interdit par le patient",
-            "a caller blocked by the patient",
-            "the patient's decision: nobody unblocks himself",
-        )))?;
-    }
+    let situation = call.situation(world.patient(patient_id));
+    let (class, cell) = situation.right(action, hearing)?;
+    let patient = situation.admit(action, class, Aim::Record, hearing)?;
+    let state = situation.authorisation(patient, class);
     let caller = &call.admitted.caller;
     let holder = if cell == Cell::ToStructure {
         GrantHolder::Structure(caller.structure.clone())
@@ -45,6 +41,10 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     let Some(patient) = world.patient_mut(patient_id) else {
         return Err(invalid("no record".to_owned()));
     };
+    let declared = request.role == Some(AuthorizationRole::MedecinTraitant);
+    if let (Action::AuthoriseSelf, true, GrantHolder::Person(person)) = (action, declared, &holder) {
+        patient.medecin_traitant = Some(person.clone());
+    }
     let context = match action {
         Action::AuthoriseSelf => add(patient, holder, state, call),
         Action::RemoveOwnAuthorisation => remove(patient, &holder),

@@ -8,7 +8,7 @@ mod patient;
 mod registry;
 pub mod seed;
 
-pub use authorisation::{Authorisation, GRANT_MONTHS, Grant, GrantHolder};
+pub use authorisation::{Authorisation, Grant, GrantHolder};
 pub use content::Content;
 pub(crate) use content::{ContentWriter, Place};
 pub use directory::{Professional, Structure, WhiteListEntry};

@@ -78,6 +78,12 @@ pub struct Patient {
     pub opposes_bris_de_glace: bool,
     /// Whether masked documents may be read in an emergency (consent MASKED; refused unless said).
     pub masked_in_emergency: bool,
+    /// NameID of the médecin administrateur that the holder designated (R. 1111-54); shown nowhere.
+    pub administrator: Option<String>,
+    /// Whether the holder masks every present and future document (DEFAULT_MASKING, VIS-06).
+    pub default_masking: bool,
+    /// When the patient died, `AAAAMMJJ`; the record may still be active (PAT-04).
+    pub deceased_on: Option<String>,
     /// RATTACHEMENT_ENS of TD0.2.
     pub linked_to_mon_espace_sante: bool,
 }
@@ -100,6 +106,9 @@ impl Patient {
             opposes_centre_15: false,
             opposes_bris_de_glace: false,
             masked_in_emergency: false,
+            administrator: None,
+            default_masking: false,
+            deceased_on: None,
             linked_to_mon_espace_sante: true,
         }
     }

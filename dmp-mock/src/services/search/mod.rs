@@ -9,9 +9,8 @@ use xds_model::RegistryObjectList;
 use xds_model::iti18::{AdhocQuery, GetDocuments, QueryResponse, ReturnType, StoredQuery};
 
 use self::sight::Sight;
-use super::reader::Reader;
 use super::{Call, Reply, Trace, registry};
-use crate::rules::{Action, Denial, Hearing, breach, record};
+use crate::rules::{Action, Aim, Denial, Hearing, Reader, breach};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
     let query = AdhocQuery::read(call.envelope.body()).map_err(|error| {
@@ -34,21 +33,21 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     }
     let patient_id = call.patient_id()?;
     let world = call.dmp.world();
-    let (class, cell) = call.right(action, world.patient(patient_id), hearing)?;
-    let patient = record::require_open(world.patient(patient_id), "XDSUnknownPatientId").map_err(registry)?;
-    let purpose = call.admitted.caller.purpose;
-    if let Err(refusal) = record::require_no_opposition(patient, purpose, action) {
-        hearing.registry(refusal)?;
-    }
-    let state = call.authorisation(patient, class);
-    if let Err(refusal) = record::require_authorisation(state, purpose, action, false) {
-        hearing.registry(refusal)?;
+    let situation = call.situation(world.patient(patient_id));
+    let known = StoredQuery::from_id(&query.id) == Some(StoredQuery::GetDocuments)
+        && matches!(GetDocuments::from_query(&query), Ok(GetDocuments::UniqueIds(_)));
+    let (class, cell) = situation.right_to_search(action, known, hearing)?;
+    let patient = situation.admit(action, class, Aim::Record, hearing)?;
+    if action == Action::SearchMetadata {
+        let (minute, hour) = call.dmp.searches.count(&situation.caller.name_id, &situation.caller.structure, call.now);
+        situation.check_threshold(minute, hour, hearing)?;
     }
     let understood = understood?;
     content::check(&query, &understood, call, hearing)?;
-    let reader = Reader { call, class, patient, reference_only: action == Action::SearchReference, search_cell: cell };
+    let reader = Reader { situation, class, patient };
+    let search_cell = (action == Action::SearchReference).then_some(cell);
     let to_inclusive = call.dmp.settings.switches.server.time_to_inclusive;
-    let mut objects = answer::objects(&understood, &mut Sight::new(&world, reader, hearing), to_inclusive);
+    let mut objects = answer::objects(&understood, &mut Sight::new(&world, reader, search_cell, hearing), to_inclusive);
     drop(world);
     if query.return_type == ReturnType::ObjectRef {
         objects = references(objects);

@@ -2,10 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use xds_model::{Association, AvailabilityStatus};
+use xds_model::Association;
 
-use super::super::reader::Reader;
-use crate::rules::Hearing;
+use crate::rules::{Cell, Hearing, Reader};
 use crate::world::{StoredEntry, StoredLot, World};
 
 /// A caller in front of the registry: a deleted entry is in no result (LIF-05), a hidden one neither, nor what links to
@@ -13,13 +12,20 @@ use crate::world::{StoredEntry, StoredLot, World};
 pub(super) struct Sight<'a, 'h, 'p> {
     world: &'a World,
     reader: Reader<'a>,
+    /// Right of a search of references; `None` in a search of metadata.
+    search_cell: Option<Cell>,
     hearing: &'h mut Hearing<'p>,
     judged: HashMap<&'a str, bool>,
 }
 
 impl<'a, 'h, 'p> Sight<'a, 'h, 'p> {
-    pub(super) fn new(world: &'a World, reader: Reader<'a>, hearing: &'h mut Hearing<'p>) -> Self {
-        Self { world, reader, hearing, judged: HashMap::new() }
+    pub(super) fn new(
+        world: &'a World,
+        reader: Reader<'a>,
+        search_cell: Option<Cell>,
+        hearing: &'h mut Hearing<'p>,
+    ) -> Self {
+        Self { world, reader, search_cell, hearing, judged: HashMap::new() }
     }
 
     /// Whether a candidate is shown.
@@ -27,16 +33,15 @@ impl<'a, 'h, 'p> Sight<'a, 'h, 'p> {
         if let Some(seen) = self.judged.get(stored.entry.entry_uuid.as_str()) {
             return *seen;
         }
-        let seen = stored.patient == self.reader.patient.id
-            && stored.entry.status != Some(AvailabilityStatus::Deleted)
-            && self.reader.may_find(stored, self.hearing);
+        let seen =
+            stored.patient == self.reader.patient.id && self.reader.may_find(stored, self.search_cell, self.hearing);
         self.judged.insert(&stored.entry.entry_uuid, seen);
         seen
     }
 
     /// Every metadata version of the patient's documents, signatures left out unless they are exposed.
     pub(super) fn candidates(&self) -> impl Iterator<Item = &'a StoredEntry> + use<'a> {
-        let exposed = self.reader.call.dmp.settings.switches.server.expose_signature_entries;
+        let exposed = self.reader.situation.switches.expose_signature_entries;
         let of_patient = self.world.registry.entries_of(&self.reader.patient.id);
         of_patient.filter(move |stored| exposed || !stored.entry.is_signature())
     }

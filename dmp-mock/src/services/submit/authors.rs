@@ -1,11 +1,11 @@
-//! X11 and X12: the lot's author, and the sender, are authors of the documents.
+//! X11: the lot's author is an author of the documents.
 
 use xds_model::{Author, DocumentEntry};
 
-use super::super::{Call, registry};
+use super::super::registry;
+use super::METADATA_ERROR;
 use super::lot::Lot;
-use super::{METADATA_ERROR, author_denial, is_indirect};
-use crate::rules::author::{is_author, names_person};
+use crate::rules::author::names_person;
 use crate::rules::{Denial, Hearing, breach};
 use crate::world::World;
 
@@ -47,36 +47,4 @@ fn writes(author: &Author, entry: &DocumentEntry, world: &World) -> bool {
     } else {
         names_person(entry, &person) && entry.authors.iter().any(same_institution)
     }
-}
-
-/// X12, OWN-01 [EX_2.1-1140]: the sender is an author of each document.
-pub(super) fn check_sender(
-    lot: &Lot<'_>,
-    call: &Call<'_>,
-    world: &World,
-    hearing: &mut Hearing<'_>,
-) -> Result<(), Denial> {
-    let switches = &call.dmp.settings.switches.server;
-    if switches.depositor_is_author {
-        return Ok(());
-    }
-    let caller = &call.admitted.caller;
-    let class = caller.class(world.patient(call.patient_id()?)).map_err(super::fault)?;
-    for document in lot.clinical() {
-        if !is_author(caller, class, document.entry, switches) {
-            let refusal = breach(
-                "OWN-01",
-                METADATA_ERROR,
-                if is_indirect(call) {
-                    "Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF [Authentification Indirecte]"
-                } else {
-                    "Aucun AuthorPerson ne correspond à l'utilisateur du VIHF"
-                },
-                "a document of which the sender is not an author",
-                "INDIRECTE: Identifiant_Structure among the authorInstitutions; DIRECTE: NameID among the authors",
-            );
-            hearing.weigh(author_denial(refusal, call))?;
-        }
-    }
-    Ok(())
 }

@@ -3,14 +3,12 @@
 mod status;
 mod version;
 
-use dmp_protocol::rules::Refusal;
 use dmp_protocol::transaction::Transaction;
 use xds_model::iti57::{SubmitObjects, Update};
 use xds_model::{AvailabilityStatus, DocumentEntry, RegistryResponse, SubmissionSet};
 
-use super::reader::Reader;
 use super::{Call, Reply, Trace, registry};
-use crate::rules::{Action, ActorClass, Cell, Denial, Hearing, breach, record};
+use crate::rules::{Action, Aim, Denial, Hearing, Reader, breach};
 use crate::world::{StoredEntry, World};
 
 /// A change that every rule lets through.
@@ -135,22 +133,6 @@ fn unrecognised(found: &str) -> Denial {
     ))
 }
 
-/// LIF-03: unknown, deleted, of another patient, or not to be shown: all look the same.
-fn unresolved(rule: &'static str, found: &str) -> Denial {
-    registry(breach(
-        rule,
-        "UnresolvedReferenceException",
-        "Le document est introuvable",
-        found,
-        "a document of this patient that the caller may read: TD3.1b just before",
-    ))
-}
-
-/// OWN-04 to OWN-08.
-fn not_allowed(rule: &'static str, found: &str, expected: &str) -> Refusal {
-    breach(rule, "DMPAccessDeniedByRightsService", "Action non autorisée sur ce document", found, expected)
-}
-
 /// Lines 15 to 19 of errors.md §11 for one action; gives the caller in front of the documents.
 fn admit<'a>(
     action: Action,
@@ -159,7 +141,7 @@ fn admit<'a>(
     world: &'a World,
     hearing: &mut Hearing<'_>,
     trace: &mut Trace,
-) -> Result<(Reader<'a>, Cell), Denial> {
+) -> Result<Reader<'a>, Denial> {
     trace.action = Some(action);
     trace.transaction = Some(match action {
         Action::MakeVisible => Transaction::Reveal,
@@ -167,26 +149,16 @@ fn admit<'a>(
         Action::Archive | Action::Unarchive => Transaction::Archive,
         _ => Transaction::Mask,
     });
-    let patient_id = call.patient_id()?;
-    let (class, cell): (ActorClass, Cell) = call.right(action, world.patient(patient_id), hearing)?;
-    let patient = record::require_open(world.patient(patient_id), "XDSUnknownPatientId").map_err(registry)?;
-    let purpose = call.admitted.caller.purpose;
-    if let Err(refusal) = record::require_no_opposition(patient, purpose, action) {
-        hearing.registry(refusal)?;
-    }
-    let reader = Reader { call, class, patient, reference_only: false, search_cell: Cell::Yes };
-    let owned = target.is_some_and(|stored| reader.owns(stored));
-    let state = call.authorisation(patient, class);
-    if let Err(refusal) = record::require_authorisation(state, purpose, action, owned) {
-        hearing.registry(refusal)?;
-    }
-    Ok((reader, cell))
+    let situation = call.situation(world.patient(call.patient_id()?));
+    let (class, _) = situation.right(action, hearing)?;
+    let reader = Reader { situation, class, patient: situation.record(action)? };
+    // LIF-03 comes after the gates: who may act at all is answered first.
+    let aim = if target.is_some() { reader.aim([target]) } else { Aim::Record };
+    situation.admit(action, class, aim, hearing)?;
+    Ok(reader)
 }
 
-/// The target when it is this patient's and not deleted.
+/// The entry when it is this patient's.
 fn of_patient<'a>(stored: Option<&'a StoredEntry>, call: &Call<'_>) -> Option<&'a StoredEntry> {
-    stored.filter(|stored| {
-        Some(&stored.patient) == call.admitted.patient.as_ref()
-            && stored.entry.status != Some(AvailabilityStatus::Deleted)
-    })
+    stored.filter(|stored| Some(&stored.patient) == call.admitted.patient.as_ref())
 }

@@ -3,8 +3,9 @@
 use xds_model::{CodedValue, DocumentEntry};
 
 use super::super::{Call, Trace, registry};
-use super::{Change, admit, not_allowed, of_patient, unresolved};
-use crate::rules::{Action, ActorClass, Cell, Denial, Hearing, breach, visibility};
+use super::{Change, admit, of_patient};
+use crate::rules::updating::require_target;
+use crate::rules::{Action, Denial, Hearing, breach, visibility};
 use crate::world::World;
 
 pub(super) fn decide(
@@ -20,29 +21,14 @@ pub(super) fn decide(
     let actions = target.map(|stored| visibility::actions_of_change(&stored.entry, entry)).unwrap_or_default();
     // Without a target or a change, the right to change visibility at all is what is asked.
     let first = actions.first().copied().unwrap_or(Action::Mask);
-    let (reader, _) = admit(first, target, call, world, hearing, trace)?;
+    let reader = admit(first, target, call, world, hearing, trace)?;
     for action in actions.iter().skip(1) {
         admit(*action, target, call, world, hearing, trace)?;
     }
     trace.action = Some(first);
-    let stored = target.ok_or_else(|| unresolved("LIF-03", "a lid that is unknown, deleted or of another patient"))?;
+    let stored = require_target(target)?;
     let current = &stored.entry;
-
-    let owned = reader.owns(stored);
-    if actions.contains(&Action::Unmask) {
-        let cell = call.right(Action::Unmask, Some(reader.patient), hearing)?.1;
-        let by_author = call.dmp.settings.switches.server.unmask_by_author && owned;
-        if cell != Cell::Yes && !(cell == Cell::Own && by_author) {
-            hearing.registry(not_allowed(
-                "OWN-04",
-                "unmasking by somebody who is neither the médecin traitant nor an author",
-                "the médecin traitant, or an author",
-            ))?;
-        }
-    }
-    if let Err(rule) = reader.check_mask(stored, owned || reader.class == ActorClass::MedecinTraitant) {
-        hearing.weigh(unresolved(rule, "a document masked to this caller"))?;
-    }
+    reader.check_visibility_author(&actions, stored, entry, hearing)?;
     if previous_version != current.version {
         hearing.registry(breach(
             "X18",
@@ -62,16 +48,7 @@ pub(super) fn decide(
             "other confidentiality codes",
         )));
     }
-    let switches = &call.dmp.settings.switches.server;
-    for checked in [
-        visibility::check_codes(&entry.confidentiality_codes),
-        visibility::check_irreversible(current, entry, switches),
-        visibility::check_cumul(entry, switches),
-    ] {
-        if let Err(refusal) = checked {
-            hearing.registry(refusal)?;
-        }
-    }
+    reader.check_new_codes(current, entry, hearing)?;
     // What the registry knows is kept as it is stored; only the codes come from the request.
     let entry = DocumentEntry { confidentiality_codes: entry.confidentiality_codes.clone(), ..current.clone() };
     Ok(Change::Version { entry: Box::new(entry), current_uuid: current.entry_uuid.clone() })
