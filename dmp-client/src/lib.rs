@@ -52,8 +52,9 @@ pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
 pub use session::{
     AirRecord, AirSession, BuildError, Change, Consent, DmpClient, DmpClientBuilder, Endpoint, EndpointError,
-    Establishment, IndirectRecord, IndirectSession, IntegrityError, PrimaryAuthentication, Professional,
-    QualifiedPatient, Record, Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord, mode, roles,
+    Establishment, Found, IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, News, PrimaryAuthentication,
+    Professional, QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor, Sender, Session, Target,
+    WithdrawnRecord, mode, roles,
 };
 pub use submission::{Document, DocumentError, Hidden, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};

@@ -8,12 +8,14 @@ use dmp_protocol::transaction::Transaction;
 use tokio::io::AsyncWrite;
 use xds_model::DocumentEntry;
 
+use super::criteria::Search;
 use super::existence::Change;
+use super::found::Found;
 use super::mode::{AccessMode, Air, Consults};
 use super::opening::Session;
 use super::record::Record;
 use super::retrieve::Retrieved;
-use super::search::{Search, Target};
+use super::search::Target;
 use crate::submission::Hidden;
 use crate::{DmpError, ErrorKind, failure};
 
@@ -114,8 +116,8 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
     /// TD3.1: documents that match. Each search is traced and may notify the patient: none is automatic here.
     ///
     /// # Errors
-    /// [`DmpError`]; nothing found is an empty list.
-    pub async fn find(&self, search: Search) -> Result<Vec<DocumentEntry>, DmpError> {
+    /// [`DmpError`], also `EX_3.1-1015`: reimbursements over too long a period. Nothing found is an empty list.
+    pub async fn find(&self, search: Search) -> Result<Found, DmpError> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Search)?;
         self.caller.find(&search).await

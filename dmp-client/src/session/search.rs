@@ -1,83 +1,21 @@
-//! TD3.1: documents by criteria, or by uniqueId.
+//! TD3.1: documents by criteria, or by identifier.
+
+use std::collections::HashSet;
 
 use dmp_protocol::transaction::Transaction;
-use xds_model::iti18::{AdhocQuery, FindDocuments, GetDocuments, QueryResponse, ReturnType};
-use xds_model::{AvailabilityStatus, CodedValue, Cx, DocumentEntry, Dtm};
+use jiff::Timestamp;
+use xds_model::iti18::{
+    AdhocQuery, DateRange, FindSubmissionSets, GetAssociations, GetDocuments, GetDocumentsAndAssociations,
+    GetSubmissionSetAndContents, QueryLimits, QueryResponse, ReturnType, SubmissionSetId,
+};
+use xds_model::{
+    AvailabilityStatus, Cx, DocumentEntry, RegistryObjectList, RegistryResponse, ResponseStatus, SubmissionSet,
+};
 
 use super::caller::Caller;
+use super::criteria::Search;
+use super::found::Found;
 use crate::{DmpError, ErrorKind, failure};
-
-/// Criteria of a search; all must hold. Each search is traced and may notify the patient.
-///
-/// ```
-/// use dmp_client::Search;
-/// let letters = Search::approved()
-///     .type_codes([("11488-4", "2.16.840.1.113883.6.1")])
-///     .since("20240302000000");
-/// # let _ = letters;
-/// ```
-#[derive(Debug, Clone)]
-pub struct Search {
-    query: FindDocuments,
-}
-
-impl Search {
-    /// Current versions only: the default of the DMP.
-    #[must_use]
-    pub fn approved() -> Self {
-        Self::with_statuses([AvailabilityStatus::Approved])
-    }
-
-    /// Current and archived versions.
-    #[must_use]
-    pub fn approved_or_archived() -> Self {
-        Self::with_statuses([AvailabilityStatus::Approved, AvailabilityStatus::Archived])
-    }
-
-    /// Any of these statuses; deleted documents are never found.
-    #[must_use]
-    pub fn with_statuses(statuses: impl IntoIterator<Item = AvailabilityStatus>) -> Self {
-        Self { query: FindDocuments { statuses: statuses.into_iter().collect(), ..FindDocuments::default() } }
-    }
-
-    /// One of these typeCodes, as (code, code system OID).
-    #[must_use]
-    pub fn type_codes<'a>(mut self, codes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        self.query.type_codes =
-            codes.into_iter().map(|(code, system)| CodedValue::without_display(code, system)).collect();
-        self
-    }
-
-    /// Acts that began at this instant or later: UTC, 4 to 14 digits.
-    #[must_use]
-    pub fn since(mut self, first: impl Into<Dtm>) -> Self {
-        self.query.service_start_time.from = Some(first.into());
-        self
-    }
-
-    /// Acts that began at this instant or earlier, the instant included: UTC, 14 digits.
-    #[must_use]
-    pub fn until(mut self, last: impl Into<Dtm>) -> Self {
-        let last = last.into();
-        self.query.service_start_time.to = Some(last.next_second().unwrap_or(last));
-        self
-    }
-
-    /// Any other criteria of ITI-18 FindDocuments; the patient is always that of the record.
-    #[must_use]
-    pub fn criteria(query: FindDocuments) -> Self {
-        Self { query }
-    }
-
-    fn to_query(&self, patient: Cx) -> AdhocQuery {
-        let mut query = FindDocuments { patient_id: Some(patient), ..self.query.clone() };
-        if query.statuses.is_empty() {
-            // The parameter is mandatory.
-            query.statuses.push(AvailabilityStatus::Approved);
-        }
-        query.to_query(ReturnType::LeafClass)
-    }
-}
 
 /// A document, by its uniqueId or by the entry that a search returned.
 ///
@@ -96,6 +34,12 @@ impl From<&str> for Target {
 
 impl From<&String> for Target {
     fn from(unique_id: &String) -> Self {
+        Self::from(unique_id.as_str())
+    }
+}
+
+impl From<String> for Target {
+    fn from(unique_id: String) -> Self {
         Self::from(unique_id.as_str())
     }
 }
@@ -122,10 +66,93 @@ impl Target {
     }
 }
 
+/// What queries answered, put together.
+#[derive(Debug, Default)]
+pub(crate) struct Objects {
+    pub(crate) list: RegistryObjectList,
+    pub(crate) notices: Vec<String>,
+    pub(crate) partial: bool,
+}
+
+impl Objects {
+    /// Adds the objects of another answer, each once; order is kept.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.partial |= other.partial;
+        self.notices.extend(other.notices);
+        add(&mut self.list.submission_sets, other.list.submission_sets, |set| &set.entry_uuid);
+        add(&mut self.list.document_entries, other.list.document_entries, |entry| &entry.entry_uuid);
+        add(&mut self.list.associations, other.list.associations, |association| &association.id);
+    }
+
+    /// Entries without those of signatures.
+    pub(crate) fn into_found(mut self) -> Found {
+        self.list.document_entries.retain(|entry| !entry.is_signature());
+        Found::new(self.list.document_entries, self.notices, self.partial)
+    }
+}
+
+fn add<T>(known: &mut Vec<T>, new: Vec<T>, id: impl Fn(&T) -> &String) {
+    let mut ids: HashSet<String> = known.iter().map(|one| id(one).clone()).collect();
+    known.extend(new.into_iter().filter(|one| ids.insert(id(one).clone())));
+}
+
 impl Caller {
-    /// Entries that match; entries of signatures are dropped, nothing else is (`EX_3.1-1055`).
-    pub(crate) async fn find(&self, search: &Search) -> Result<Vec<DocumentEntry>, DmpError> {
-        self.entries(search.to_query(Cx::from(self.patient.to_cx()))).await
+    /// Entries that match.
+    pub(crate) async fn find(&self, search: &Search) -> Result<Found, DmpError> {
+        let months = self.shared.parameters.current().hr_periode_max_mois;
+        if search.has_unreadable_date() {
+            return Err(failure::Local {
+                rule: "X24",
+                kind: ErrorKind::Validation,
+                found: "a bound that is not a date",
+                expected: "dates of 4 to 14 digits, UTC",
+            }
+            .error(Transaction::Search));
+        }
+        if !search.keeps_period(months, Timestamp::now()) {
+            return Err(failure::Local {
+                rule: "EX_3.1-1015",
+                kind: ErrorKind::Validation,
+                found: "a search of reimbursements without start, or over too long a period",
+                expected: "dates of the act over at most hr-periode-max-mois months",
+            }
+            .error(Transaction::Search));
+        }
+        Ok(self.query(search.to_query(Cx::from(self.patient.to_cx()))).await?.into_found())
+    }
+
+    /// Submission sets submitted in an interval.
+    pub(crate) async fn submission_sets(&self, submitted: DateRange) -> Result<Objects, DmpError> {
+        let find = FindSubmissionSets::submitted(Cx::from(self.patient.to_cx()), submitted);
+        self.query(find.to_query(ReturnType::LeafClass)).await
+    }
+
+    /// What one submission set holds that this session may see.
+    pub(crate) async fn contents_of(&self, set: &SubmissionSet) -> Result<Found, DmpError> {
+        let id = match set.entry_uuid.is_empty() {
+            true => SubmissionSetId::UniqueId(set.unique_id.clone()),
+            false => SubmissionSetId::EntryUuid(set.entry_uuid.clone()),
+        };
+        let get = GetSubmissionSetAndContents::all_of(id);
+        Ok(self.query(get.to_query(ReturnType::LeafClass)).await?.into_found())
+    }
+
+    /// Associations that touch some objects, in as many queries as the limits ask for: none for none.
+    pub(crate) async fn associations_of(&self, uuids: Vec<String>) -> Result<Objects, DmpError> {
+        let parts = GetAssociations { uuids }.split(&QueryLimits::default());
+        self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await
+    }
+
+    /// Entries by identifier, in as many queries as the limits ask for: none for none.
+    pub(crate) async fn documents(&self, documents: &GetDocuments) -> Result<Objects, DmpError> {
+        let parts = documents.split(&QueryLimits::default());
+        self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await
+    }
+
+    /// Entries by identifier, and the associations that touch them.
+    pub(crate) async fn documents_and_associations(&self, documents: GetDocuments) -> Result<Objects, DmpError> {
+        let parts = GetDocumentsAndAssociations(documents).split(&QueryLimits::default());
+        self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await
     }
 
     /// The current metadata of a document: not those that a change or a replacement has made obsolete.
@@ -135,11 +162,10 @@ impl Caller {
         target: &Target,
     ) -> Result<DocumentEntry, DmpError> {
         target.check(transaction)?;
-        let query = GetDocuments::UniqueIds(vec![target.unique_id.clone()]).to_query(ReturnType::LeafClass);
-        let mut entries = self.entries(query).await?;
-        entries.retain(|entry| entry.unique_id == target.unique_id);
-        entries
+        let found = self.documents(&GetDocuments::UniqueIds(vec![target.unique_id.clone()])).await?.into_found();
+        found
             .into_iter()
+            .filter(|entry| entry.unique_id == target.unique_id)
             .filter(|entry| entry.status != Some(AvailabilityStatus::Deprecated))
             .max_by_key(|entry| entry.version)
             .ok_or_else(|| {
@@ -153,36 +179,35 @@ impl Caller {
             })
     }
 
-    async fn entries(&self, query: AdhocQuery) -> Result<Vec<DocumentEntry>, DmpError> {
-        let answered = self.call(Transaction::Search, move |w| query.write(w)).await?;
-        let answer =
-            QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        failure::registry(&answered.origin, &answer.response)?;
-        let mut entries = answer.objects.document_entries;
-        entries.retain(|entry| !entry.is_signature());
-        Ok(entries)
+    async fn query_all(&self, queries: impl Iterator<Item = AdhocQuery>) -> Result<Objects, DmpError> {
+        let mut objects = Objects::default();
+        for query in queries {
+            objects.merge(self.query(query).await?);
+        }
+        Ok(objects)
     }
+
+    async fn query(&self, query: AdhocQuery) -> Result<Objects, DmpError> {
+        let answered = self.call(Transaction::Search, move |w| query.write(w)).await?;
+        let QueryResponse { response, objects } =
+            QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+        let partial = is_partial(&response);
+        if !partial {
+            failure::registry(&answered.origin, &response)?;
+        }
+        let notices = response.errors.into_iter().map(|error| error.code).collect();
+        Ok(Objects { list: objects, notices, partial })
+    }
+}
+
+/// Entries that come with `PartialSuccess` are kept.
+fn is_partial(response: &RegistryResponse) -> bool {
+    response.status == ResponseStatus::PartialSuccess
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_search_always_names_patient_and_status() {
-        let query = Search::criteria(FindDocuments::default()).to_query(Cx::from("1^^^&2&ISO^NH"));
-        let read = FindDocuments::from_query(&query).unwrap();
-        assert_eq!(read.statuses, [AvailabilityStatus::Approved]);
-        assert!(read.patient_id.is_some());
-    }
-
-    #[test]
-    fn the_end_of_an_interval_is_included() {
-        let query = Search::approved().since("2024").until("20240302235959").to_query(Cx::default());
-        let read = FindDocuments::from_query(&query).unwrap();
-        assert_eq!(read.service_start_time.from, Some(Dtm::from("20240101000000")));
-        assert_eq!(read.service_start_time.to, Some(Dtm::from("20240303000000")));
-    }
 
     #[test]
     fn an_entry_uuid_is_no_target() {

@@ -174,7 +174,7 @@ async fn find(shared: &Shared, find: Find) -> Result<Report, Failure> {
     }
     let record = wired.air()?.record(wired.patient(&find.patient.ins)?, wired.consent())?;
     let entries = record.find(search).await?;
-    Ok(Report::of(entries.iter().map(line).collect(), &entries))
+    Ok(Report::of(entries.iter().map(line).collect(), &*entries))
 }
 
 const LOINC: &str = "2.16.840.1.113883.6.1";

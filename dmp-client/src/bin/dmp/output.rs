@@ -21,7 +21,7 @@ impl Report {
     }
 
     /// Lines for people, and a value as it is serialised.
-    pub(crate) fn of(lines: Vec<String>, value: &impl Serialize) -> Self {
+    pub(crate) fn of(lines: Vec<String>, value: &(impl Serialize + ?Sized)) -> Self {
         // Entries and reports are plain data: they always serialise.
         let json = serde_json::to_value(value).unwrap_or(Value::Null);
         Self { lines, json, as_json: false, exit_code: 0 }

@@ -1,0 +1,58 @@
+//! What a person who consults asks of the history of a record: submissions, and what is new.
+
+use dmp_protocol::transaction::Transaction;
+use jiff::Timestamp;
+use xds_model::SubmissionSet;
+use xds_model::iti18::DateRange;
+
+use super::found::Found;
+use super::mode::{AccessMode, Consults};
+use super::news::{KnownDocuments, News};
+use super::record::Record;
+use crate::DmpError;
+
+impl<A: Consults, X: AccessMode> Record<A, X> {
+    /// What was submitted, replaced or changed since an instant, told from what the program holds already. Several
+    /// TD3.1, as many as the limits of the DMP ask for: one request of a user, never a routine.
+    ///
+    /// Changes of status (archiving) are no news: the DMP does not link them to a document.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn new_since(&self, since: Timestamp, known: &KnownDocuments) -> Result<News, DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Search)?;
+        self.caller.new_since(since, known).await
+    }
+
+    /// The current and obsolete documents submitted in an interval of submission times, both ends included. Several
+    /// TD3.1.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn submitted_between(&self, first: Timestamp, last: Timestamp) -> Result<Found, DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Search)?;
+        Ok(self.caller.submitted(DateRange::between(first, last)).await?.into_found())
+    }
+
+    /// TD3.1 FindSubmissionSets: the submissions since an instant.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn submissions_since(&self, since: Timestamp) -> Result<Vec<SubmissionSet>, DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Search)?;
+        Ok(self.caller.submission_sets(DateRange::since(since)).await?.list.submission_sets)
+    }
+
+    /// TD3.1 GetSubmissionSetAndContents: the documents of one submission that this session may see.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn contents_of(&self, submission: &SubmissionSet) -> Result<Found, DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Search)?;
+        self.caller.contents_of(submission).await
+    }
+}
