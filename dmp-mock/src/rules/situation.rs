@@ -175,3 +175,16 @@ pub fn withdrawn(td: &str) -> Denial {
     );
     Denial::new(Carrier::Fault, refusal)
 }
+
+/// AUT-08: no software of a professional declares a médecin traitant any more, unless `mt_role_by_lps`.
+#[must_use]
+pub fn no_longer_by_lps() -> Denial {
+    let refusal = breach(
+        "AUT-08",
+        "DMPAccessDeniedByRightsService",
+        "Droit fonctionnel insuffisant",
+        "AJOUT with MEDECIN_TRAITANT",
+        "AJOUT alone: this role is no longer given by the software of professionals",
+    );
+    Denial::new(Carrier::Fault, refusal)
+}

@@ -4,6 +4,7 @@ use dmp_protocol::rights::{AuthorizationAction, AuthorizationRole, SetAuthorizat
 use dmp_protocol::xml::WriteError;
 
 use super::{Call, Reply, Trace, fault, serialise};
+use crate::rules::situation::no_longer_by_lps;
 use crate::rules::{Action, Aim, Cell, Denial, Hearing, breach};
 use crate::world::{Authorisation, Grant, GrantHolder, Patient};
 
@@ -79,17 +80,6 @@ fn remove(patient: &mut Patient, holder: &GrantHolder) -> &'static str {
 fn resign(patient: &mut Patient) -> &'static str {
     patient.medecin_traitant = None;
     "Statut de médecin traitant retiré"
-}
-
-/// AUT-08 (`mt_role_by_lps`).
-fn no_longer_by_lps() -> Denial {
-    fault(breach(
-        "AUT-08",
-        "DMPAccessDeniedByRightsService",
-        "Droit fonctionnel insuffisant",
-        "AJOUT with MEDECIN_TRAITANT",
-        "AJOUT alone: this role is no longer given by the software of professionals",
-    ))
 }
 
 /// C5.

@@ -30,6 +30,23 @@ pub(crate) enum Place {
 }
 
 impl Content {
+    /// Bytes that are in memory already.
+    #[must_use]
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        let of = |algorithm| {
+            let mut context = Context::new(algorithm);
+            context.update(&bytes);
+            context
+        };
+        Content {
+            length: bytes.len() as u64,
+            sha1: digest(of(&SHA1_FOR_LEGACY_USE_ONLY)),
+            sha256: digest(of(&SHA256)),
+            place: Place::Memory(bytes),
+        }
+    }
+
     /// Number of bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
