@@ -56,6 +56,6 @@ pub use session::{
     Professional, QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor, Sender, Session, Target,
     WithdrawnRecord, mode, roles,
 };
-pub use submission::{Document, DocumentError, Hidden, Receipt, Submission};
+pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};
 pub use xds_model::{AvailabilityStatus, DocumentEntry};

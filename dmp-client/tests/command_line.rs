@@ -223,3 +223,28 @@ async fn the_template_is_a_configuration() {
     desk.edit(|text| text.replace("sector", "secteur"));
     assert!(desk.fails(2, &["exists", "--ins", seed::PATIENT_FOLLOWED]).await.contains("secteur"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_tells_everything_and_sends_nothing() {
+    let desk = Desk::new().await;
+    write(&desk.path("good.xml"), bytes(&letter()));
+    write(&desk.path("other.xml"), bytes(&letter_by(seed::STRUCTURE_OTHER)));
+    let before = desk.mock.journal().exchanges().len();
+    let report = desk.json(&["send", "--dry-run", "good.xml"]).await;
+    assert_eq!((&report["status"], &report["findings"]), (&json!("would be sent"), &json!([])));
+
+    let output = desk.run(&["send", "--dry-run", "--json", "good.xml", "good.xml", "other.xml"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rules: Vec<_> = report["findings"].as_array().unwrap().iter().map(|finding| &finding["rule"]).collect();
+    assert_eq!(rules, ["X11", "X08"]);
+    assert_eq!(report["findings"][1]["file"], "good.xml");
+
+    let french = desk.run(&["--language", "fr", "send", "--dry-run", "other.xml"]).await;
+    assert_eq!(french.status.code(), Some(1));
+    let said = String::from_utf8(french.stdout).unwrap();
+    assert!(said.contains("refused X12") && said.contains("que faire : "), "{said}");
+    let tolerated = desk.json(&["send", "--dry-run", "--lenient", "X12", "other.xml"]).await;
+    assert_eq!(tolerated["findings"][0]["consequence"], "warning");
+    assert_eq!(desk.mock.journal().exchanges().len(), before);
+}

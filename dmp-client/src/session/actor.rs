@@ -3,7 +3,7 @@
 use std::fmt;
 
 use dmp_protocol::vihf::{AuthenticationClass, Role};
-use dmp_vocabulary::identity::{ProfessionalId, Rpps, StructureId};
+use dmp_vocabulary::identity::{NamedRpps, ProfessionalId, Rpps, StructureId};
 use jiff::Timestamp;
 use xds_model::{Author, AuthorSpecialty, Xcn, Xon};
 
@@ -71,6 +71,19 @@ impl Professional {
             roles: roles.into_iter().collect(),
         };
         Self { person, establishment }
+    }
+
+    /// As [`Self::new`], from a number that was compared with the generic ones of the structure (EXI 24):
+    /// [`GenericNumbers::named`](dmp_vocabulary::identity::GenericNumbers::named) gives it.
+    #[must_use]
+    pub fn named(
+        rpps: &NamedRpps,
+        family: impl Into<String>,
+        given: impl Into<String>,
+        roles: impl IntoIterator<Item = Role>,
+        establishment: Establishment,
+    ) -> Self {
+        Self::new(rpps.rpps(), family, given, roles, establishment)
     }
 
     pub(crate) fn author(&self) -> Author {

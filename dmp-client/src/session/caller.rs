@@ -60,6 +60,13 @@ impl Caller {
         answer::read(transaction, response).await
     }
 
+    /// Both certificates are within their dates.
+    pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
+        let credential = |error| failure::credential(transaction, &error);
+        self.shared.authentication.check_validity(now).map_err(credential)?;
+        self.shared.signing.check_validity(now).map_err(credential)
+    }
+
     /// Sends a request and returns the head of the answer.
     pub(crate) async fn send(
         &self,
@@ -88,9 +95,7 @@ impl Request {
     fn mint(&self, url: &Url, now: Timestamp) -> Result<Outgoing, DmpError> {
         let Caller { shared, acting, patient, access, connexion_secrete } = &self.caller;
         let transaction = self.transaction;
-        let credential = |error| failure::credential(transaction, &error);
-        shared.authentication.check_validity(now).map_err(credential)?;
-        shared.signing.check_validity(now).map_err(credential)?;
+        self.caller.check_credentials(transaction, now)?;
         let circumstances = Circumstances { patient: Some(patient), access, connexion_secrete: *connexion_secrete };
         let assertion = acting
             .vihf(&circumstances, &shared.software, now)

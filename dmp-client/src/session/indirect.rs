@@ -1,11 +1,14 @@
 //! What feeds: TD2.1.
 
+use std::borrow::Cow;
+
 use dmp_protocol::transaction::Transaction;
+use jiff::Timestamp;
 
 use super::mode::{AccessMode, Feeds, Indirect};
 use super::opening::Session;
 use super::record::Record;
-use crate::submission::{Hidden, Receipt, Submission};
+use crate::submission::{DocumentError, Finding, Hidden, Receipt, Submission};
 use crate::{DmpError, ErrorKind, failure};
 
 /// A structure that feeds. Consulting is not offered: the DMP refuses it in INDIRECTE.
@@ -31,12 +34,34 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
     /// TD2.1: submits documents, signed as one lot, all or nothing.
     ///
     /// After an unknown outcome the same [`Submission`] may be sent again: it keeps its uniqueIds, and an answer
-    /// `XDSDuplicateUniqueIdInRegistry` then means that it was stored ([`Self::reference_of`] confirms). In connexion secrète each document is
-    /// hidden from the legal representatives.
+    /// `XDSDuplicateUniqueIdInRegistry` then means that it was stored ([`Self::reference_of`] confirms). In
+    /// connexion secrète each document is hidden from the legal representatives.
     ///
     /// # Errors
     /// [`DmpError`]: the patient is opposed to feeding, a coherence rule (X04, X05, X10…), or a refusal of the DMP.
     pub async fn submit(&self, submission: &Submission) -> Result<Receipt, DmpError> {
+        self.may_feed()?;
+        self.caller.submit(&self.as_sent(submission)).await
+    }
+
+    /// Everything for which this submission would be refused, and what should be known before it is sent: all at once,
+    /// and nothing is sent. The documents are read again and checked by the rules of [`cda::check`] (received document,
+    /// profile of the DMP); the others are those of [`Self::submit`]. What only the DMP knows, such as the state of the
+    /// record or the current version of a replaced document, is not looked at.
+    ///
+    /// # Errors
+    /// [`DocumentError`] if the bytes of a document cannot be read any more.
+    pub async fn preflight(&self, submission: &Submission) -> Result<Vec<Finding>, DocumentError> {
+        let submission = self.as_sent(submission);
+        let mut findings = Vec::new();
+        findings.extend(self.may_feed().err().map(Finding::refused));
+        findings
+            .extend(self.caller.check_credentials(Transaction::Submit, Timestamp::now()).err().map(Finding::refused));
+        findings.extend(self.caller.examine(&submission).await?);
+        Ok(findings)
+    }
+
+    fn may_feed(&self) -> Result<(), DmpError> {
         if !self.consent.feeding {
             let refusal = failure::Local {
                 rule: "EXI 02",
@@ -46,11 +71,14 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
             };
             return Err(refusal.error(Transaction::Submit));
         }
-        self.known.require_open(Transaction::Submit)?;
-        if self.caller.connexion_secrete {
-            // V46: every document of the lot carries the code.
-            return self.caller.submit(&submission.clone().hidden(Hidden::FromRepresentatives)).await;
+        self.known.require_open(Transaction::Submit)
+    }
+
+    /// In connexion secrète every document of the lot is hidden from the legal representatives (V46).
+    fn as_sent<'s>(&self, submission: &'s Submission) -> Cow<'s, Submission> {
+        match self.caller.connexion_secrete {
+            true => Cow::Owned(submission.clone().hidden(Hidden::FromRepresentatives)),
+            false => Cow::Borrowed(submission),
         }
-        self.caller.submit(submission).await
     }
 }

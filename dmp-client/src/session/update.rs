@@ -25,7 +25,9 @@ impl Caller {
         }
         let mut codes = current.confidentiality_codes.clone();
         codes.push(flag.coded_value());
-        self.shared.preflight(transaction).visibility(&codes)?;
+        let mut preflight = self.shared.preflight(transaction);
+        preflight.visibility(&codes);
+        preflight.verdict()?;
         self.update_visibility(transaction, &current, codes).await
     }
 

@@ -52,6 +52,8 @@ impl Hidden {
 #[derive(Clone)]
 pub struct Document {
     pub(crate) source: Source,
+    /// Bounds within which a CDA is read, again when it is checked.
+    pub(crate) limits: CdaLimits,
     pub(crate) entry: DocumentEntry,
     /// What the XAdES Manifest holds (`xades.md` §2).
     pub(crate) manifest: DocumentDigest,
@@ -101,7 +103,7 @@ impl Document {
             let file = io::BufReader::with_capacity(64 * 1024, std::fs::File::open(&path)?);
             let read = cda::read(file, &limits)?;
             let source = Source::File { path, length: read.fingerprint.size };
-            Ok(Self::from_cda(source, &read))
+            Ok(Self::from_cda(source, &read, limits))
         })
         .await
     }
@@ -113,26 +115,22 @@ impl Document {
     pub async fn from_cda_bytes(bytes: impl Into<Bytes>) -> Result<Self, DocumentError> {
         let bytes = bytes.into();
         off_thread(move || {
-            let read = cda::read(bytes.clone().reader(), &CdaLimits::default())?;
-            Ok(Self::from_cda(Source::Bytes(bytes), &read))
+            let limits = CdaLimits::default();
+            let read = cda::read(bytes.clone().reader(), &limits)?;
+            Ok(Self::from_cda(Source::Bytes(bytes), &read, limits))
         })
         .await
     }
 
-    fn from_cda(source: Source, document: &cda::Document) -> Self {
-        let (entry, findings) = metadata::derive(document, &MappingOptions::default());
-        // What the DMP refuses is refused when the document is sent, where its rule may be lenient: then the values are
-        // those of any XDS registry.
-        let entry = match findings.is_empty() {
-            true => entry,
-            false => metadata::derive(document, &MappingOptions::ci_sis()).0,
-        };
+    fn from_cda(source: Source, document: &cda::Document, limits: CdaLimits) -> Self {
+        let (_, findings) = metadata::derive(document, &MappingOptions::default());
+        let entry = metadata::derive(document, &mapping(&findings)).0;
         let manifest = DocumentDigest::Xml(document.fingerprint.c14n_sha256);
         let encounter = document.header.encounter_code().map(str::to_owned);
         // A parent that cannot be named is one of the findings.
         let replaced = metadata::replaced_unique_id(&document.header, &MappingOptions::ci_sis());
         let replaced_in_header = replaced.ok().flatten();
-        Self { source, entry, manifest, findings, encounter, replaced_in_header, replaces: None }
+        Self { source, limits, entry, manifest, findings, encounter, replaced_in_header, replaces: None }
     }
 
     /// A document that is not looked into (imaging references, tests), with the metadata given; hash and size are
@@ -168,6 +166,7 @@ impl Document {
         let manifest = DocumentDigest::Raw(digests.sha256);
         Self {
             source,
+            limits: CdaLimits::default(),
             entry,
             manifest,
             findings: Vec::new(),
@@ -209,6 +208,14 @@ impl Document {
         matches!(self.manifest, DocumentDigest::Xml(_))
     }
 
+    /// The bytes, from the start.
+    pub(super) fn open(&self) -> io::Result<Box<dyn Read>> {
+        Ok(match &self.source {
+            Source::Bytes(bytes) => Box::new(bytes.clone().reader()),
+            Source::File { path, .. } => Box::new(io::BufReader::with_capacity(64 * 1024, std::fs::File::open(path)?)),
+        })
+    }
+
     pub(crate) fn segment(&self) -> Segment {
         match &self.source {
             Source::Bytes(bytes) => Segment::Bytes(bytes.clone()),
@@ -223,7 +230,13 @@ impl fmt::Debug for Document {
     }
 }
 
-async fn off_thread<T: Send + 'static>(
+/// What the DMP refuses is refused when the document is sent, where its rule may be lenient: then the values are those of
+/// any XDS registry.
+pub(super) fn mapping(findings: &[MappingError]) -> MappingOptions {
+    if findings.is_empty() { MappingOptions::default() } else { MappingOptions::ci_sis() }
+}
+
+pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DocumentError> + Send + 'static,
 ) -> Result<T, DocumentError> {
     match tokio::task::spawn_blocking(work).await {

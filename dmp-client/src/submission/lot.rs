@@ -17,6 +17,7 @@ use xds_model::{
 
 use super::content_type::{content_type, of_encounter};
 use super::document::{Document, Hidden};
+use super::preflight::{Breach, Preflight};
 use super::signature_entry::signature_entry;
 use crate::session::{Attachment, Caller};
 use crate::transport::Segment;
@@ -137,6 +138,11 @@ impl Caller {
         })
     }
 
+    /// The coherence rules that a submission would break.
+    pub(crate) fn breaches(&self, submission: &Submission) -> Vec<Breach> {
+        Lot::looked_at(self, submission).1.into_breaches()
+    }
+
     async fn current_reference(&self, unique_id: &str) -> Result<String, DmpError> {
         self.locate(unique_id).await?.ok_or_else(|| {
             failure::Local {
@@ -166,21 +172,35 @@ struct Message {
 
 impl Lot {
     fn prepare(caller: &Caller, submission: &Submission) -> Result<Self, DmpError> {
-        let preflight = caller.shared.preflight(Transaction::Submit);
+        let (lot, preflight) = Self::looked_at(caller, submission);
+        preflight.verdict()?;
+        Ok(lot)
+    }
+
+    /// The lot as it would be, and all that speaks against sending it.
+    fn looked_at<'a>(caller: &'a Caller, submission: &Submission) -> (Self, Preflight<'a>) {
+        let mut preflight = caller.shared.preflight(Transaction::Submit);
         let patient = caller.patient.to_cx();
-        preflight.submission(&submission.documents, &patient)?;
-        let structure = caller.acting.establishment().id.as_str();
+        preflight.submission(&submission.documents, &patient);
         let first = submission.documents.first();
         let chosen = match submission.content_type.as_deref() {
-            Some(code) => Some(content_type(code).ok_or_else(unknown_content_type)?),
+            Some(code) => {
+                let known = content_type(code);
+                if known.is_none() {
+                    preflight.refuse(unknown_content_type());
+                }
+                known
+            }
             None => of_encounter(first.and_then(|document| document.encounter.as_deref())),
         };
-        Ok(Self {
-            author: preflight.lot_author(&submission.documents, structure)?,
+        let structure = caller.acting.establishment().id.as_str();
+        let lot = Self {
+            author: preflight.lot_author(&submission.documents, structure),
             content_type: chosen.unwrap_or_else(|| caller.shared.content_type.clone()),
             title: submission.title.clone().or_else(|| first.and_then(|document| document.entry.title.clone())),
             patient: Cx::from(patient),
-        })
+        };
+        (lot, preflight)
     }
 
     /// Signs the lot and lays out the request. Blocks while the key signs.

@@ -2,12 +2,15 @@
 
 mod content_type;
 mod document;
+mod finding;
 mod lot;
 mod preflight;
+mod report;
 mod rule;
 mod signature_entry;
 
 pub use document::{Document, DocumentError, Hidden};
+pub use finding::{Cause, Consequence, Finding};
 pub use lot::{Receipt, Submission};
 
 pub(crate) use content_type::content_type;

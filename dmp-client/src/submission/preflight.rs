@@ -1,4 +1,5 @@
-//! Checks before the network: each refusal names its rule, and each rule may be made a warning.
+//! Checks before the network: each refusal names its rule, and each rule may be made a warning. All of them are made:
+//! a request stops at the first, a report shows them all.
 
 use cda::metadata::{MappingError, MappingProblem};
 use dmp_protocol::error::LocalRefusal;
@@ -19,63 +20,104 @@ const CONFIDENTIALITY: &str = "2.16.840.1.113883.5.25";
 /// typeCode of a note de vaccination (LOINC).
 const VACCINATION_NOTE: &str = "87273-9";
 
-/// The checks of one request.
+/// The checks of one request, and what they found so far.
 pub(crate) struct Preflight<'a> {
     transaction: Transaction,
     policy: &'a Policy,
     /// Parameter `cumul-invisible_patient-masque_ps`.
     cumulation: bool,
+    /// Position of the document that is looked at.
+    document: Option<usize>,
+    /// Attributes of that document that its header refuses already: said once.
+    told: Vec<&'static str>,
+    breaches: Vec<Breach>,
+}
+
+/// A rule that is broken.
+pub(crate) struct Breach {
+    /// Position of the document in the submission; `None`: the lot.
+    pub(crate) document: Option<usize>,
+    /// Its rule is lenient: the request passes.
+    pub(crate) tolerated: bool,
+    /// The rule of the CDA and the place, where the header is at fault.
+    pub(crate) origin: Option<(&'static str, String)>,
+    pub(crate) refusal: DmpError,
 }
 
 impl<'a> Preflight<'a> {
     pub(crate) fn new(transaction: Transaction, policy: &'a Policy, cumulation: bool) -> Self {
-        Self { transaction, policy, cumulation }
+        Self { transaction, policy, cumulation, document: None, told: Vec::new(), breaches: Vec::new() }
     }
 
-    fn require(&self, rule: &Rule, kept: bool, found: impl FnOnce() -> String) -> Result<(), DmpError> {
-        if kept { Ok(()) } else { self.broken(rule, self.policy.strictness(rule.id), found()) }
+    /// All that was found.
+    pub(crate) fn into_breaches(self) -> Vec<Breach> {
+        self.breaches
     }
 
-    fn broken(&self, rule: &Rule, strictness: Strictness, found: String) -> Result<(), DmpError> {
-        match strictness {
-            Strictness::Off => return Ok(()),
-            Strictness::Lenient => {
-                tracing::warn!(rule = rule.id, found, "tolerated");
-                return Ok(());
+    /// The first refusal, if there is one.
+    pub(crate) fn verdict(self) -> Result<(), DmpError> {
+        for breach in self.breaches {
+            if !breach.tolerated {
+                return Err(breach.refusal);
             }
-            Strictness::Strict => {}
+            tracing::warn!(refusal = %breach.refusal, "tolerated");
+        }
+        Ok(())
+    }
+
+    /// A refusal that no policy makes lenient.
+    pub(crate) fn refuse(&mut self, refusal: DmpError) {
+        self.breaches.push(Breach { document: self.document, tolerated: false, origin: None, refusal });
+    }
+
+    fn require(&mut self, rule: &Rule, kept: bool, found: impl FnOnce() -> String) {
+        if !kept {
+            self.broken(rule, self.policy.strictness(rule.id), found(), None);
+        }
+    }
+
+    fn broken(&mut self, rule: &Rule, strictness: Strictness, found: String, origin: Option<(&'static str, String)>) {
+        if strictness == Strictness::Off {
+            return;
         }
         let refusal = LocalRefusal::new(rule.id)
             .meaning(rule.meaning.0, rule.meaning.1)
             .remedy(rule.remedy.0, rule.remedy.1)
             .found(found);
-        Err(DmpError::local(refusal).with_transaction(self.transaction))
+        self.breaches.push(Breach {
+            document: self.document,
+            tolerated: strictness == Strictness::Lenient,
+            origin,
+            refusal: DmpError::local(refusal).with_transaction(self.transaction),
+        });
     }
 
     /// Everything about a submission that is known before its lot is built.
-    pub(crate) fn submission(&self, documents: &[Document], patient: &str) -> Result<(), DmpError> {
-        self.require(&rule::MANDATORY, !documents.is_empty(), || "a submission without document".to_owned())?;
+    pub(crate) fn submission(&mut self, documents: &[Document], patient: &str) {
+        self.require(&rule::MANDATORY, !documents.is_empty(), || "a submission without document".to_owned());
         for (index, document) in documents.iter().enumerate() {
+            self.document = Some(index);
+            self.told.clear();
             let before = documents.get(..index).unwrap_or_default();
             let twice = before.iter().any(|other| other.entry.unique_id == document.entry.unique_id);
-            self.require(&rule::UNIQUE, !twice, || format!("document {} again", index + 1))?;
+            self.require(&rule::UNIQUE, !twice, || format!("document {} again", index + 1));
             for finding in &document.findings {
-                self.finding(finding)?;
+                self.finding(finding);
             }
-            self.entry(&document.entry, patient)?;
+            self.entry(&document.entry, patient);
             if let (Some(asked), true) = (&document.replaces, document.is_cda()) {
                 let said = document.replaced_in_header.as_ref();
                 self.require(&rule::REPLACED, said == Some(asked), || match said {
                     Some(_) => "a document that says it replaces another one".to_owned(),
                     None => "a document that says it replaces none".to_owned(),
-                })?;
+                });
             }
         }
-        Ok(())
+        self.document = None;
     }
 
     /// What the header does not give as the DMP wants it: both the rule of the CDA and that of XDS may be lenient.
-    fn finding(&self, finding: &MappingError) -> Result<(), DmpError> {
+    fn finding(&mut self, finding: &MappingError) {
         let rule = match finding.problem {
             MappingProblem::ExtensionForbidden | MappingProblem::NotAnOid(_) | MappingProblem::TooLong { .. } => {
                 &rule::FORMAT
@@ -89,35 +131,41 @@ impl<'a> Preflight<'a> {
             Strictness::Strict => self.policy.strictness(finding.rule),
             other => other,
         };
-        self.broken(rule, strictness, finding.to_string())
+        if strictness == Strictness::Strict {
+            self.told.push(finding.attribute);
+        }
+        let origin = Some((finding.rule, finding.xpath.clone()));
+        self.broken(rule, strictness, finding.to_string(), origin);
     }
 
-    fn entry(&self, entry: &DocumentEntry, patient: &str) -> Result<(), DmpError> {
-        self.mandatory(entry)?;
-        self.require(&rule::FORMAT, Oid::parse(&entry.unique_id).is_ok(), || {
-            "a uniqueId that is not an OID".to_owned()
-        })?;
+    fn entry(&mut self, entry: &DocumentEntry, patient: &str) {
+        self.mandatory(entry);
+        let named = Oid::parse(&entry.unique_id).is_ok() || self.told.contains(&"uniqueId");
+        self.require(&rule::FORMAT, named, || "a uniqueId that is not an OID".to_owned());
         let title = entry.title.as_deref().unwrap_or_default().chars().count();
-        self.require(&rule::FORMAT, title <= TITLE_MAX, || format!("a title of {title} characters"))?;
+        self.require(&rule::FORMAT, title <= TITLE_MAX || self.told.contains(&"title"), || {
+            format!("a title of {title} characters")
+        });
         let same = same_patient(&entry.patient_id, patient);
-        self.require(&rule::SAME_PATIENT, same, || "a document of another patient".to_owned())?;
+        self.require(&rule::SAME_PATIENT, same, || "a document of another patient".to_owned());
         if let Some(code) = &entry.type_code {
-            let creatable = Nomenclatures::embedded().creatable_by_lps(&code.code, &code.system) != Some(false);
-            self.require(&rule::CREATABLE, creatable, || "a type reserved to others".to_owned())?;
+            let creatable = Nomenclatures::embedded().creatable_by_lps(&code.code, &code.system) != Some(false)
+                || self.told.contains(&"typeCode");
+            self.require(&rule::CREATABLE, creatable, || "a type reserved to others".to_owned());
             let restricted = entry.confidentiality_codes.len() > 1;
             let vaccination = code.code == VACCINATION_NOTE && restricted;
-            self.require(&rule::VACCINATION, !vaccination, || "a restricted note de vaccination".to_owned())?;
+            self.require(&rule::VACCINATION, !vaccination, || "a restricted note de vaccination".to_owned());
         }
         let times = (&entry.service_start_time, &entry.service_stop_time);
         if let (Some(start), Some(stop)) =
             (times.0.as_ref().and_then(|t| t.timestamp()), times.1.as_ref().and_then(|t| t.timestamp()))
         {
-            self.require(&rule::TIMES, start <= stop, || "an end before the start".to_owned())?;
+            self.require(&rule::TIMES, start <= stop, || "an end before the start".to_owned());
         }
-        self.visibility(&entry.confidentiality_codes)
+        self.visibility(&entry.confidentiality_codes);
     }
 
-    fn mandatory(&self, entry: &DocumentEntry) -> Result<(), DmpError> {
+    fn mandatory(&mut self, entry: &DocumentEntry) {
         let present = [
             ("uniqueId", !entry.unique_id.is_empty()),
             ("patientId", !entry.patient_id.as_str().is_empty()),
@@ -136,12 +184,16 @@ impl<'a> Preflight<'a> {
             ("healthcareFacilityTypeCode", entry.healthcare_facility_type_code.is_some()),
             ("practiceSettingCode", entry.practice_setting_code.is_some()),
         ];
-        let missing: Vec<&str> = present.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| *name).collect();
-        self.require(&rule::MANDATORY, missing.is_empty(), || format!("no {}", missing.join(", ")))
+        let missing: Vec<&str> = present
+            .iter()
+            .filter(|(name, is_there)| !is_there && !self.told.contains(name))
+            .map(|(name, _)| *name)
+            .collect();
+        self.require(&rule::MANDATORY, missing.is_empty(), || format!("no {}", missing.join(", ")));
     }
 
     /// X19 and X21 on a set of confidentiality codes.
-    pub(crate) fn visibility(&self, codes: &[CodedValue]) -> Result<(), DmpError> {
+    pub(crate) fn visibility(&mut self, codes: &[CodedValue]) {
         let levels = codes.iter().filter(|code| code.system == CONFIDENTIALITY).count();
         let repeated = codes
             .iter()
@@ -149,26 +201,26 @@ impl<'a> Preflight<'a> {
             .any(|(index, code)| codes.iter().skip(index + 1).any(|other| other.code == code.code));
         self.require(&rule::CONFIDENTIALITY, levels == 1 && !repeated, || {
             format!("{levels} of N, R and V{}", if repeated { ", and a repeated code" } else { "" })
-        })?;
+        });
         let has = |hidden: Hidden| codes.iter().any(|code| code.code == hidden.code());
         let both = has(Hidden::FromPatient) && has(Hidden::FromProfessionals);
-        self.require(&rule::CUMULATION, self.cumulation || !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned())
+        self.require(&rule::CUMULATION, self.cumulation || !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned());
     }
 
     /// X12: the first author of the documents whose institution is the sending structure. When the rule is lenient and
     /// nobody is, the first author of the first document stands in (X11 still holds).
-    pub(crate) fn lot_author(&self, documents: &[Document], structure: &str) -> Result<Author, DmpError> {
+    pub(crate) fn lot_author(&mut self, documents: &[Document], structure: &str) -> Author {
         let mut authors = documents.iter().flat_map(|document| &document.entry.authors);
         let found = authors.find(|author| is_of(author, structure));
         self.require(&rule::SENDER_IS_AUTHOR, found.is_some(), || {
             "no author of the documents whose institution is the structure of the session".to_owned()
-        })?;
+        });
         let first = || documents.first().and_then(|document| document.entry.authors.first());
         let author = found.or_else(first).cloned().unwrap_or_default();
         let everywhere =
             documents.iter().all(|document| document.entry.authors.iter().any(|other| same_author(other, &author)));
-        self.require(&rule::LOT_AUTHOR, everywhere, || "a document without the author of the lot".to_owned())?;
-        Ok(author)
+        self.require(&rule::LOT_AUTHOR, everywhere, || "a document without the author of the lot".to_owned());
+        author
     }
 }
 

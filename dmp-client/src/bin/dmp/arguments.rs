@@ -172,6 +172,9 @@ pub(crate) struct Send {
     /// Keep the documents invisible to some until they are told.
     #[arg(long, value_enum, value_name = "WHO")]
     pub(crate) hide_from: Vec<HiddenFrom>,
+    /// Send nothing: tell everything for which the submission would be refused; exit code 1 if there is something.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Replace the document of this uniqueId (one file only).
     #[arg(long, value_name = "UNIQUE_ID")]
     pub(crate) replace: Option<String>,

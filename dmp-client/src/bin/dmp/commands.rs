@@ -11,7 +11,7 @@ use crate::exit::Failure;
 use crate::meta::Meta;
 use crate::output::Report;
 use crate::wiring::Wired;
-use crate::{code, init, ins};
+use crate::{code, dry_run, init, ins};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     let Arguments { shared, command } = arguments;
@@ -105,6 +105,9 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
         submission = submission.hidden(hidden(*who));
     }
     let record = wired.indirect()?.record(patient, wired.consent())?;
+    if send.dry_run {
+        return dry_run::run(&record, &submission, &send.files, shared.language).await;
+    }
     let receipt = record.submit(&submission).await?;
     let sent: Vec<Value> = send
         .files

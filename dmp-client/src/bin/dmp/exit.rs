@@ -45,11 +45,7 @@ impl Failure {
             Self::Input(message) => return format!("dmp: {message}"),
             Self::Dmp(error) => error,
         };
-        let explained = match language {
-            Language::En => Explained::English,
-            Language::Fr => Explained::French,
-        };
-        let mut text = format!("dmp: {error}\n\n{}", error.explain(explained));
+        let mut text = format!("dmp: {error}\n\n{}", error.explain(language.into()));
         if let Some(rule) = error.rule().filter(|rule| rule.starts_with('X')) {
             text.push_str(&format!("\nTo let the DMP decide: --lenient {rule}"));
         }
@@ -65,6 +61,15 @@ impl Failure {
             source = cause.source();
         }
         text
+    }
+}
+
+impl From<Language> for Explained {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::English,
+            Language::Fr => Self::French,
+        }
     }
 }
 

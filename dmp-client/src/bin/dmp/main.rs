@@ -5,6 +5,7 @@ mod cda;
 mod code;
 mod commands;
 mod config;
+mod dry_run;
 mod exit;
 mod init;
 mod ins;
