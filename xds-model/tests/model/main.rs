@@ -20,3 +20,4 @@ mod schema;
 mod stored_queries;
 mod strategies;
 mod support;
+mod wire_values;
