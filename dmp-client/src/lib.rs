@@ -51,7 +51,7 @@ pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
 pub use session::{
-    AirRecord, AirSession, BuildError, Change, Consent, DmpClient, DmpClientBuilder, Endpoint, EndpointError,
+    AirRecord, AirSession, BuildError, Change, Consent, Delivery, DmpClient, DmpClientBuilder, Endpoint, EndpointError,
     Establishment, Found, IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, News, PrimaryAuthentication,
     Professional, QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor, Sender, Session, Target,
     WithdrawnRecord, mode, roles,

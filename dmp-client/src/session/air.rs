@@ -140,7 +140,7 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
     pub async fn retrieve(&self, document: impl Into<Target>) -> Result<Bytes, DmpError> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Retrieve)?;
-        self.caller.retrieve_bytes(&document.into()).await
+        self.caller.retrieve_bytes(document.into()).await
     }
 
     /// TD3.2, streamed: after an error, what was written is to be discarded.
@@ -154,7 +154,7 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
     ) -> Result<Retrieved, DmpError> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Retrieve)?;
-        self.caller.retrieve(&document.into(), sink).await
+        self.caller.retrieve(document.into(), sink).await
     }
 
     /// TD3.2 into a file, which takes its name, in place of any other, only once it is whole and verified.
@@ -168,7 +168,7 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
     ) -> Result<Retrieved, DmpError> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Retrieve)?;
-        self.caller.retrieve_to_file(&document.into(), path.as_ref()).await
+        self.caller.retrieve_to_file(document.into(), path.as_ref()).await
     }
 
     /// TD3.3d: archives a document (reads its current entry first, TD3.1).

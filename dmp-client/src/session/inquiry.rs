@@ -1,4 +1,6 @@
-//! What a person who consults asks of the history of a record: submissions, and what is new.
+//! What a person who consults asks of several documents at once: submissions, what is new, several retrievals.
+
+use std::path::PathBuf;
 
 use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
@@ -9,6 +11,8 @@ use super::found::Found;
 use super::mode::{AccessMode, Consults};
 use super::news::{KnownDocuments, News};
 use super::record::Record;
+use super::retrieve::{Delivery, Retrieved};
+use super::search::Target;
 use crate::DmpError;
 
 impl<A: Consults, X: AccessMode> Record<A, X> {
@@ -54,5 +58,33 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Search)?;
         self.caller.contents_of(submission).await
+    }
+
+    /// TD3.2, several documents in one request, streamed: one outcome for each, in the order given. A document that
+    /// the DMP does not give (`PartialSuccess`) fails alone.
+    ///
+    /// # Errors
+    /// [`DmpError`] when no answer came for any of them: a fault, a broken connection, the same document twice.
+    pub async fn retrieve_all(
+        &self,
+        deliveries: Vec<Delivery<'_>>,
+    ) -> Result<Vec<Result<Retrieved, DmpError>>, DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Retrieve)?;
+        self.caller.retrieve_all(deliveries).await
+    }
+
+    /// As [`Self::retrieve_all`], into files: each takes its name, in place of any other, only once it is whole and
+    /// verified.
+    ///
+    /// # Errors
+    /// As [`Self::retrieve_all`], also when a file cannot be created.
+    pub async fn retrieve_to_files(
+        &self,
+        documents: Vec<(Target, PathBuf)>,
+    ) -> Result<Vec<Result<Retrieved, DmpError>>, DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Retrieve)?;
+        self.caller.retrieve_to_files(documents).await
     }
 }

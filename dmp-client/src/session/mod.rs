@@ -38,7 +38,7 @@ pub use news::{KnownDocuments, News, RecordChange};
 pub use opening::Session;
 pub use patient::{Consent, QualifiedPatient};
 pub use record::{Record, WithdrawnRecord};
-pub use retrieve::{IntegrityError, Retrieved};
+pub use retrieve::{Delivery, IntegrityError, Retrieved};
 pub use search::Target;
 
 pub(crate) use caller::{Attachment, Caller};
