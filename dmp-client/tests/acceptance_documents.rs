@@ -277,3 +277,122 @@ async fn what_is_new_is_told_from_what_is_held() {
     let masked_now = news.changes.iter().find(|change| change.entry().unique_id == masked).unwrap();
     assert!(masked_now.entry().has_confidentiality("MASQUE_PS"));
 }
+
+#[tokio::test]
+async fn s3_2_010_and_e4_01_several_documents_come_in_one_answer() {
+    let mock = mock().await;
+    let letters = [letter(), letter(), letter()];
+    for letter in &letters {
+        fed_letter(&mock, letter).await;
+    }
+    let record = consulting(&mock);
+    let found = record.find(Search::approved()).await.unwrap();
+    let (mut first, mut unknown, mut last) = (Vec::new(), Vec::new(), Vec::new());
+    let by_id = |letter: &N1Builder| found.iter().find(|entry| entry.unique_id == unique_id(letter)).unwrap();
+    let deliveries = vec![
+        Delivery::new(by_id(&letters[2]), &mut first),
+        Delivery::new("2.25.404", &mut unknown),
+        Delivery::new(unique_id(&letters[0]), &mut last),
+    ];
+    let outcomes = record.retrieve_all(deliveries).await.unwrap();
+    assert_eq!((first, last), (bytes(&letters[2]), bytes(&letters[0])));
+    assert!(unknown.is_empty());
+    let refused = outcomes[1].as_ref().unwrap_err();
+    assert_eq!(refused.code().map(Code::as_str), Some("XDSDocumentUniqueIdError"));
+    let [first, last] = [0, 2].map(|index| outcomes[index].as_ref().unwrap());
+    assert!(first.verified && !last.verified, "only an entry has a hash to compare with");
+    assert_eq!(first.unique_id, unique_id(&letters[2]));
+    let retrievals = mock.journal().exchanges();
+    assert_eq!(retrievals.iter().filter(|one| one.transaction.as_deref() == Some("TD3.2")).count(), 1);
+
+    // Into files: no name ever holds what is not the document.
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let documents = vec![("2.25.404".into(), path("unknown.xml")), (by_id(&letters[1]).into(), path("known.xml"))];
+    let outcomes = record.retrieve_to_files(documents).await.unwrap();
+    assert!(outcomes[0].is_err() && outcomes[1].is_ok(), "{outcomes:?}");
+    assert_eq!(std::fs::read(path("known.xml")).unwrap(), bytes(&letters[1]));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+
+    assert!(record.retrieve_all(Vec::new()).await.unwrap().is_empty());
+    let (mut one, mut two) = (Vec::new(), Vec::new());
+    let twice = vec![Delivery::new("2.25.1", &mut one), Delivery::new("2.25.1", &mut two)];
+    assert_eq!(record.retrieve_all(twice).await.unwrap_err().rule(), Some("ITI-43"));
+    let entry_uuid = record.retrieve("urn:uuid:0f3c6a10-1620-11f1-8a52-5254004d0001").await.unwrap_err();
+    assert_eq!((entry_uuid.rule(), entry_uuid.outcome()), (Some("EX_2.1-1130"), Outcome::NotSent));
+}
+
+/// Also E2-11: what was visible is not hidden again by a replacement.
+#[tokio::test]
+async fn s2_1_140_replacements_of_an_invisible_document() {
+    let mock = mock().await;
+    let record = feeding(&mock);
+    let first = letter();
+    let invisible = document(&first).await.hidden(Hidden::FromPatient);
+    record.submit(&Submission::of(invisible)).await.unwrap();
+    let version = |number, replaced: &N1Builder| N1Builder {
+        replaces: replaced.unique_id.clone(),
+        version: Some(number),
+        ..letter()
+    };
+    let second = version(2, &first);
+    let still_invisible = document(&second).await.hidden(Hidden::FromPatient).replacing(unique_id(&first));
+    record.submit(&Submission::of(still_invisible)).await.unwrap();
+    let entry = consulting(&mock).entry(unique_id(&second)).await.unwrap();
+    let third = version(3, &second);
+    record.submit(&Submission::of(document(&third).await.replacing(&entry))).await.unwrap();
+
+    let visible = consulting(&mock).entry(unique_id(&third)).await.unwrap();
+    let fourth = version(4, &third);
+    let sent = mock.journal().exchanges().len();
+    for hidden in [Hidden::FromPatient, Hidden::FromRepresentatives] {
+        let again = document(&fourth).await.hidden(hidden).replacing(&visible);
+        let error = record.submit(&Submission::of(again)).await.unwrap_err();
+        assert_eq!((error.rule(), error.outcome()), (Some("X20"), Outcome::NotSent), "LOCAL(VISIBILITY)");
+    }
+    assert_eq!(mock.journal().exchanges().len(), sent, "nothing is sent");
+    let deprecated = consulting(&mock).find(Search::with_statuses([AvailabilityStatus::Deprecated])).await.unwrap();
+    assert_eq!(ids(&deprecated), sorted(&[&unique_id(&first), &unique_id(&second)]));
+    // Before each replacement, its reference.
+    let asked: Vec<String> = mock.journal().exchanges().into_iter().filter_map(|one| one.transaction).collect();
+    let before_submit = asked.windows(2).filter(|pair| pair[0] == "TD3.1b" && pair[1] == "TD2.1").count();
+    assert_eq!(before_submit, 2);
+}
+
+#[tokio::test]
+async fn s2_1_020_several_documents_and_a_replacement_are_one_lot() {
+    let mock = mock().await;
+    let record = feeding(&mock);
+    let first = letter();
+    fed_letter(&mock, &first).await;
+    let second = N1Builder { replaces: first.unique_id.clone(), version: Some(2), ..letter() };
+    let added = letter();
+    let lot = Submission::of(document(&second).await.replacing(unique_id(&first))).and(document(&added).await);
+    record.submit(&lot).await.unwrap();
+    let found = consulting(&mock).find(Search::approved()).await.unwrap();
+    assert_eq!(ids(&found), sorted(&[&unique_id(&second), &unique_id(&added)]));
+    let lots = consulting(&mock).submissions_since(Timestamp::UNIX_EPOCH).await.unwrap();
+    assert_eq!(lots.len(), 2);
+    assert_eq!(consulting(&mock).contents_of(&lots[1]).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn e2_18_a_submission_is_sent_again_only_when_the_dmp_has_it_not() {
+    let mock = mock().await;
+    let record = feeding(&mock);
+    let (one, two) = (letter(), letter());
+    let submission = Submission::of(document(&one).await).and(document(&two).await);
+    let submitted = || mock.journal().exchanges().iter().filter(|x| x.transaction.as_deref() == Some("TD2.1")).count();
+
+    assert_eq!(record.confirm(&submission).await.unwrap(), Confirmation::Absent);
+    let receipt = record.resend(&submission).await.unwrap();
+    assert_eq!(submitted(), 1);
+    assert_eq!(record.confirm(&submission).await.unwrap(), Confirmation::Stored(receipt.clone()));
+    assert_eq!(record.resend(&submission).await.unwrap(), receipt);
+    assert_eq!(submitted(), 1, "asked first: not sent twice");
+
+    record.delete(unique_id(&two)).await.unwrap();
+    assert_eq!(record.confirm(&submission).await.unwrap(), Confirmation::Partial(vec![unique_id(&one)]));
+    assert_eq!(record.resend(&submission).await.unwrap_err().rule(), Some("X08"));
+    assert_eq!(submitted(), 1);
+}

@@ -96,3 +96,50 @@ async fn what_is_not_the_document_asked_for_is_an_error() {
         assert!(code.is_some() || error.kind() == ErrorKind::Transport, "{name}: {error:?}");
     }
 }
+
+/// Two documents asked for: the order of the parts means nothing, but the message comes first.
+#[tokio::test]
+async fn several_documents_find_their_sinks() {
+    let documents = |ids: [(&str, &str); 2]| {
+        let one = |(id, content): (&str, &str)| {
+            format!(
+                "<x:DocumentResponse><x:RepositoryUniqueId>1.2</x:RepositoryUniqueId><x:DocumentUniqueId>{id}\
+                 </x:DocumentUniqueId><x:mimeType>text/xml</x:mimeType><x:Document>{content}</x:Document>\
+                 </x:DocumentResponse>"
+            )
+        };
+        envelope(&format!(
+            "<x:RetrieveDocumentSetResponse xmlns:x=\"urn:ihe:iti:xds-b:2007\"><r:RegistryResponse \
+             xmlns:r=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\" \
+             status=\"urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success\"/>{}</x:RetrieveDocumentSetResponse>",
+            ids.map(one).concat()
+        ))
+    };
+    let both = documents([("2.25.8", &include("e")), ("2.25.7", &include("d"))]);
+    let (root, seven, eight) = (part("root", &both), part("d", "<seven/>"), part("e", "<eight/>"));
+    let inline = part("root", &documents([("2.25.8", "PGVpZ2h0Lz4="), ("2.25.7", &include("d"))]));
+    let rows = [
+        ("in order", vec![root.clone(), eight.clone(), seven.clone()], Ok([true, true])),
+        ("in another order", vec![root.clone(), seven.clone(), eight.clone()], Ok([true, true])),
+        ("with noise", vec![root.clone(), part("x", "?"), seven.clone(), eight.clone()], Ok([true, true])),
+        ("one inside the message", vec![inline, seven.clone()], Ok([true, true])),
+        ("one part missing", vec![root.clone(), eight.clone()], Ok([false, true])),
+        ("a part twice", vec![root.clone(), eight.clone(), eight.clone(), seven.clone()], Err(())),
+        ("before the message", vec![eight, root, seven], Err(())),
+    ];
+    for (name, parts, expected) in rows {
+        let mock = MockDmp::start().await.unwrap();
+        let answer = multipart(&parts, "--b--\r\n");
+        let server = ScriptedServer::start(server_identity(&mock), move |_| Some(answer.clone())).await;
+        let client = builder_for(&mock, &server.url()).build().unwrap();
+        let record = client.air_simplifie(medecin(), factor()).unwrap().record(followed(), Consent::given()).unwrap();
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        let deliveries = vec![Delivery::new("2.25.7", &mut first), Delivery::new("2.25.8", &mut second)];
+        let outcomes = record.retrieve_all(deliveries).await;
+        let kept = outcomes.as_ref().map(|both| [both[0].is_ok(), both[1].is_ok()]).map_err(|_| ());
+        assert_eq!(kept, expected, "{name}: {outcomes:?}");
+        if expected == Ok([true, true]) {
+            assert_eq!((first.as_slice(), second.as_slice()), (&b"<seven/>"[..], &b"<eight/>"[..]), "{name}");
+        }
+    }
+}

@@ -33,9 +33,8 @@ pub type IndirectRecord = Record<Indirect>;
 impl<A: Feeds, X: AccessMode> Record<A, X> {
     /// TD2.1: submits documents, signed as one lot, all or nothing.
     ///
-    /// After an unknown outcome the same [`Submission`] may be sent again: it keeps its uniqueIds, and an answer
-    /// `XDSDuplicateUniqueIdInRegistry` then means that it was stored ([`Self::reference_of`] confirms). In
-    /// connexion secrète each document is hidden from the legal representatives.
+    /// After an unknown outcome, [`Self::confirm`] says whether it was stored and [`Self::resend`] sends it again only
+    /// if it was not: never blindly. In connexion secrète each document is hidden from the legal representatives.
     ///
     /// # Errors
     /// [`DmpError`]: the patient is opposed to feeding, a coherence rule (X04, X05, X10…), or a refusal of the DMP.

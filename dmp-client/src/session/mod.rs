@@ -6,6 +6,7 @@ mod answer;
 mod builder;
 mod caller;
 mod client;
+mod confirm;
 mod criteria;
 mod emergency;
 mod endpoint;
@@ -29,6 +30,7 @@ pub use actor::{Establishment, PrimaryAuthentication, Professional, SecondFactor
 pub use air::{AirRecord, AirSession};
 pub use builder::{BuildError, DmpClientBuilder};
 pub use client::DmpClient;
+pub use confirm::Confirmation;
 pub use criteria::Search;
 pub use endpoint::{Endpoint, EndpointError};
 pub use existence::Change;

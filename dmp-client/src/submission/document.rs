@@ -11,6 +11,7 @@ use cda::metadata::{self, MappingError, MappingOptions};
 use dmp_protocol::xades::DocumentDigest;
 use xds_model::{CodedValue, DocumentEntry};
 
+use crate::session::Target;
 use crate::transport::Segment;
 
 /// Code system of the visibility flags (TRE_A07).
@@ -62,7 +63,7 @@ pub struct Document {
     pub(crate) encounter: Option<String>,
     /// uniqueId that the header says it replaces.
     pub(crate) replaced_in_header: Option<String>,
-    pub(crate) replaces: Option<String>,
+    pub(crate) replaces: Option<Target>,
 }
 
 #[derive(Clone)]
@@ -185,10 +186,11 @@ impl Document {
         self
     }
 
-    /// Replaces the document of that uniqueId (TD2.1b): its current technical id is asked for just before sending.
+    /// Replaces a document (TD2.1b): its current technical id is asked for just before sending. Given the entry of that
+    /// document, and not only its uniqueId, what was visible before is checked too (X20).
     #[must_use]
-    pub fn replacing(mut self, unique_id: impl Into<String>) -> Self {
-        self.replaces = Some(unique_id.into());
+    pub fn replacing(mut self, document: impl Into<Target>) -> Self {
+        self.replaces = Some(document.into());
         self
     }
 

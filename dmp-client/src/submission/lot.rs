@@ -19,7 +19,7 @@ use super::content_type::{content_type, of_encounter};
 use super::document::{Document, Hidden};
 use super::preflight::{Breach, Preflight};
 use super::signature_entry::signature_entry;
-use crate::session::{Attachment, Caller};
+use crate::session::{Attachment, Caller, Target};
 use crate::transport::Segment;
 use crate::{DmpError, ErrorKind, failure};
 
@@ -90,6 +90,15 @@ impl Submission {
         self
     }
 
+    /// What its being stored is known by.
+    pub(crate) fn receipt(&self, warnings: Vec<String>) -> Receipt {
+        Receipt {
+            submission_unique_id: self.unique_id.to_string(),
+            document_unique_ids: self.documents.iter().map(|document| document.entry.unique_id.clone()).collect(),
+            warnings,
+        }
+    }
+
     /// The documents.
     #[must_use]
     pub fn documents(&self) -> &[Document] {
@@ -118,7 +127,7 @@ impl Caller {
         let mut replaced = Vec::new();
         for document in &submission.documents {
             replaced.push(match &document.replaces {
-                Some(unique_id) => Some(self.current_reference(unique_id).await?),
+                Some(target) => Some(self.current_reference(target).await?),
                 None => None,
             });
         }
@@ -131,13 +140,10 @@ impl Caller {
         let response =
             RegistryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
         failure::registry(&answered.origin, &response)?;
-        Ok(Receipt {
-            submission_unique_id: submission.unique_id.to_string(),
-            document_unique_ids: submission.documents.iter().map(|d| d.entry.unique_id.clone()).collect(),
-            warnings: response.errors.into_iter().map(|warning| warning.code).collect(),
-        })
+        Ok(submission.receipt(response.errors.into_iter().map(|warning| warning.code).collect()))
     }
 
+<<<<<<< HEAD
     /// The coherence rules that a submission would break.
     pub(crate) fn breaches(&self, submission: &Submission) -> Vec<Breach> {
         Lot::looked_at(self, submission).1.into_breaches()
@@ -145,6 +151,11 @@ impl Caller {
 
     async fn current_reference(&self, unique_id: &str) -> Result<String, DmpError> {
         self.locate(unique_id).await?.ok_or_else(|| {
+=======
+    async fn current_reference(&self, target: &Target) -> Result<String, DmpError> {
+        target.check(Transaction::Submit)?;
+        self.locate(&target.unique_id).await?.ok_or_else(|| {
+>>>>>>> 47253ec (dmp-client: what was visible stays visible, replacements by entry; a submission is confirmed before it is sent again)
             failure::Local {
                 rule: "RG_2710",
                 kind: ErrorKind::Validation,

@@ -130,6 +130,19 @@ pub(crate) const CONFIDENTIALITY: Rule = Rule {
     ),
 };
 
+/// X20: what was visible stays visible.
+pub(crate) const IRREVERSIBLE: Rule = Rule {
+    id: "X20",
+    meaning: (
+        "what the patient or the representatives could see cannot be hidden from them again [EX_2.1-1050]",
+        "ce que le patient ou ses représentants ont pu voir ne peut plus leur être caché [EX_2.1-1050]",
+    ),
+    remedy: (
+        "replace the document without the restriction that its former version had not",
+        "remplacer le document sans la restriction que sa version précédente n'avait pas",
+    ),
+};
+
 /// X21: no cumulation.
 pub(crate) const CUMULATION: Rule = Rule {
     id: "X21",
