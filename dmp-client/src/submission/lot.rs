@@ -143,19 +143,14 @@ impl Caller {
         Ok(submission.receipt(response.errors.into_iter().map(|warning| warning.code).collect()))
     }
 
-<<<<<<< HEAD
     /// The coherence rules that a submission would break.
     pub(crate) fn breaches(&self, submission: &Submission) -> Vec<Breach> {
         Lot::looked_at(self, submission).1.into_breaches()
     }
 
-    async fn current_reference(&self, unique_id: &str) -> Result<String, DmpError> {
-        self.locate(unique_id).await?.ok_or_else(|| {
-=======
     async fn current_reference(&self, target: &Target) -> Result<String, DmpError> {
         target.check(Transaction::Submit)?;
         self.locate(&target.unique_id).await?.ok_or_else(|| {
->>>>>>> 47253ec (dmp-client: what was visible stays visible, replacements by entry; a submission is confirmed before it is sent again)
             failure::Local {
                 rule: "RG_2710",
                 kind: ErrorKind::Validation,

@@ -104,17 +104,12 @@ impl<'a> Preflight<'a> {
             for finding in &document.findings {
                 self.finding(finding);
             }
-<<<<<<< HEAD
             self.entry(&document.entry, patient);
-            if let (Some(asked), true) = (&document.replaces, document.is_cda()) {
-=======
-            self.entry(&document.entry, patient)?;
             let replaced = document.replaces.as_ref();
             if let Some(former) = replaced.and_then(|target| target.entry.as_deref()) {
-                self.still_visible(former, &document.entry)?;
+                self.still_visible(former, &document.entry);
             }
             if let (Some(asked), true) = (replaced.map(|target| &target.unique_id), document.is_cda()) {
->>>>>>> 47253ec (dmp-client: what was visible stays visible, replacements by entry; a submission is confirmed before it is sent again)
                 let said = document.replaced_in_header.as_ref();
                 self.require(&rule::REPLACED, said == Some(asked), || match said {
                     Some(_) => "a document that says it replaces another one".to_owned(),
@@ -126,12 +121,11 @@ impl<'a> Preflight<'a> {
     }
 
     /// X20: a flag that the former version had not hides what could be seen.
-    fn still_visible(&self, former: &DocumentEntry, new: &DocumentEntry) -> Result<(), DmpError> {
+    fn still_visible(&mut self, former: &DocumentEntry, new: &DocumentEntry) {
         for hidden in [Hidden::FromPatient, Hidden::FromRepresentatives] {
             let again = new.has_confidentiality(hidden.code()) && !former.has_confidentiality(hidden.code());
-            self.require(&rule::IRREVERSIBLE, !again, || format!("{} on a document that had it not", hidden.code()))?;
+            self.require(&rule::IRREVERSIBLE, !again, || format!("{} on a document that had it not", hidden.code()));
         }
-        Ok(())
     }
 
     /// What the header does not give as the DMP wants it: both the rule of the CDA and that of XDS may be lenient.
