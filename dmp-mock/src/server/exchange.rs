@@ -22,7 +22,7 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
     let mut hearing = Hearing::new(&dmp.settings.policy);
     let mut conversation = Conversation::default();
     let outcome = conversation.hold(dmp, peer, service, received, &mut hearing);
-    let mut answer = conversation.write(&outcome);
+    let mut answer = conversation.write(dmp, &outcome);
     let (warnings, filtered) = hearing.close();
     let refusal = match &outcome {
         Ok(_) => None,
@@ -112,7 +112,7 @@ impl Conversation {
             dmp,
             envelope: envelope.root(),
             tls: &tls,
-            concerns_a_patient: self.body.is_some(),
+            concerns_a_patient: self.body.is_some_and(Body::concerns_a_patient),
             asks_existence: self.body == Some(Body::Existence),
             now,
         };
@@ -125,14 +125,18 @@ impl Conversation {
         Ok(services::serve(body, &call, hearing, &mut self.trace)?)
     }
 
-    fn write(&self, outcome: &Result<Reply, Stopped>) -> Answer {
+    fn refusal(&self, dmp: &Dmp, denial: &Denial) -> Option<String> {
+        services::refusal(dmp, self.body?, denial, &self.trace)
+    }
+
+    fn write(&self, dmp: &Dmp, outcome: &Result<Reply, Stopped>) -> Answer {
         let message_id = MessageId::random();
         let action = self.body.map_or("", Body::response_action);
         let headers = ResponseHeaders { action, message_id: &message_id, relates_to: self.message_id.as_deref() };
         let written = match outcome {
             Ok(reply) => write_response(&headers, |w| w.raw(&reply.body)).map(Answer::processed),
             Err(Stopped::Faulted(fault, _)) => write_fault(&headers, fault).map(Answer::fault),
-            Err(Stopped::Denied(denial)) => match self.body.and_then(|body| services::refusal(body, denial)) {
+            Err(Stopped::Denied(denial)) => match self.refusal(dmp, denial) {
                 Some(body) => write_response(&headers, |w| w.raw(&body)).map(Answer::processed),
                 None => {
                     let fault = Fault::dmp(denial.refusal.code, denial.refusal.text.as_str());

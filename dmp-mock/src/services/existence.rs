@@ -1,36 +1,19 @@
 //! TD0.2: does this patient have a DMP, and may the caller consult it.
 
 use dmp_protocol::patient::{
-    Answer, Authorisation, CivilData, Closing, Dmp as DmpContent, Existence, Gender, InstanceIdentifier, Observation,
-    PatientQuery, PatientQueryResponse, PatientTraits, WireTime,
+    Answer, Authorisation, CivilData, Closing, Dmp as DmpContent, Existence, InstanceIdentifier, Observation,
+    PatientQuery, PatientQueryResponse, WireTime,
 };
 use uuid::Uuid;
 
+use super::patient_data::traits;
 use super::{Call, Reply, Trace, fault};
 use crate::rules::{Action, ActorClass, Caller, Denial, Hearing, Situation, breach};
-use crate::world::{Patient, PatientId, RecordState, Sex};
+use crate::world::{Patient, PatientId, RecordState};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
-    let request = PatientQuery::read(call.envelope.body()).map_err(|error| {
-        fault(breach(
-            "TD0.2",
-            "DMPInvalidRequest",
-            "Requête incomprise",
-            error.to_string(),
-            "PRPA_IN201307UV02 with reason TEST_EXST and one patientIdentifier",
-        ))
-    })?;
-    let asked = PatientId::new(request.patient.extension(), &request.patient.root);
+    let request = read_query(call, hearing)?;
     let patient_id = call.patient_id()?;
-    if asked != *patient_id {
-        hearing.fault(breach(
-            "V42",
-            "DMPInvalidData",
-            "Le patient du VIHF n'est pas celui de la requête",
-            "a patientIdentifier other than the resource-id",
-            "the same INS in both",
-        ))?;
-    }
     trace.action = Some(Action::Exists);
     let world = call.dmp.world();
     let patient = world.patient(patient_id);
@@ -51,6 +34,30 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         answer: Answer::Existence(existence),
     };
     Reply::plain(|w| response.write(w))
+}
+
+/// The question of TD0.2 or TD1.3a, about the patient of the assertion (V42).
+pub(super) fn read_query(call: &Call<'_>, hearing: &mut Hearing<'_>) -> Result<PatientQuery, Denial> {
+    let request = PatientQuery::read(call.envelope.body()).map_err(|error| {
+        fault(breach(
+            "TD0.2",
+            "DMPInvalidRequest",
+            "Requête incomprise",
+            error.to_string(),
+            "PRPA_IN201307UV02 with reason TEST_EXST or CNSLT_DATA, and one patientIdentifier",
+        ))
+    })?;
+    let asked = PatientId::new(request.patient.extension(), &request.patient.root);
+    if asked != *call.patient_id()? {
+        hearing.fault(breach(
+            "V42",
+            "DMPInvalidData",
+            "Le patient du VIHF n'est pas celui de la requête",
+            "a patientIdentifier other than the resource-id",
+            "the same INS in both",
+        ))?;
+    }
+    Ok(request)
 }
 
 fn existence(situation: &Situation<'_>, patient: &Patient, class: ActorClass) -> Existence {
@@ -79,19 +86,4 @@ fn existence(situation: &Situation<'_>, patient: &Patient, class: ActorClass) ->
 
 fn is_medecin_traitant(patient: &Patient, caller: &Caller) -> bool {
     patient.medecin_traitant.as_deref() == Some(caller.name_id.as_str())
-}
-
-fn traits(patient: &Patient) -> PatientTraits {
-    PatientTraits {
-        prefix: None,
-        given: patient.given_names.clone(),
-        used_name: patient.used_name.clone(),
-        birth_name: Some(patient.birth_name.clone()),
-        telecoms: Vec::new(),
-        gender: patient.sex.map(|sex| match sex {
-            Sex::M => Gender::from_code("M"),
-            Sex::F => Gender::from_code("F"),
-        }),
-        birth_time: patient.birth_date.clone(),
-    }
 }

@@ -1,12 +1,18 @@
 //! One module per transaction: reads its message, asks the rules, changes the world, writes its answer.
 
+mod administrative_data;
 mod existence;
+mod list_authorisations;
+mod list_authorised;
+mod patient_data;
 mod retrieve;
 mod search;
+mod search_patient;
 mod set_authorization;
 mod submit;
 mod update;
 
+use dmp_protocol::patient::{InstanceIdentifier, Lps, PatientCriteria, PatientQuery, Question};
 use dmp_protocol::rules::Refusal;
 use dmp_protocol::soap::Envelope;
 use dmp_protocol::transaction::{BodyName, Service, Transaction, WITHDRAWN};
@@ -30,6 +36,14 @@ pub(crate) enum Body {
     Existence,
     /// TD0.3.
     SetAuthorization,
+    /// TD0.4.
+    ListAuthorised,
+    /// TD0.5.
+    SearchPatient,
+    /// TD1.3a.
+    AdministrativeData,
+    /// TD1.6.
+    ListAuthorisations,
     /// TD2.1.
     Submit,
     /// TD3.1, TD3.1b.
@@ -43,9 +57,13 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    const SERVED: [(Transaction, Body); 6] = [
+    const SERVED: [(Transaction, Body); 10] = [
         (Transaction::Existence, Body::Existence),
         (Transaction::SetAuthorization, Body::SetAuthorization),
+        (Transaction::ListAuthorised, Body::ListAuthorised),
+        (Transaction::SearchPatient, Body::SearchPatient),
+        (Transaction::AdministrativeData, Body::AdministrativeData),
+        (Transaction::ListAuthorisations, Body::ListAuthorisations),
         (Transaction::Submit, Body::Submit),
         (Transaction::Search, Body::Search),
         (Transaction::Retrieve, Body::Retrieve),
@@ -55,10 +73,20 @@ impl Body {
     pub(crate) fn recognise(service: Service, element: &Element) -> Option<Self> {
         let is = |of: Service, (namespace, local): BodyName| of == service && element.is(namespace, local);
         let served = Self::SERVED.iter().find(|(one, _)| is(one.service(), one.request_body()));
-        served.map(|(_, body)| *body).or_else(|| {
+        let served = served.map(|(_, body)| match (body, PatientQuery::question_of(element)) {
+            // The two questions share their message: the reason tells.
+            (Body::Existence, Some(Question::AdministrativeData)) => Body::AdministrativeData,
+            (body, _) => *body,
+        });
+        served.or_else(|| {
             let withdrawn = WITHDRAWN.iter().find(|one| is(one.service, one.request_body));
             withdrawn.map(|one| Body::Withdrawn(one.td))
         })
+    }
+
+    /// Whether the patient of the assertion is the one concerned; TD0.4 and TD0.5 ignore it.
+    pub(crate) fn concerns_a_patient(self) -> bool {
+        !matches!(self, Body::ListAuthorised | Body::SearchPatient)
     }
 
     /// Identifier for the journal, as far as the body's name tells it.
@@ -84,6 +112,17 @@ impl Body {
 pub(crate) struct Trace {
     pub(crate) transaction: Option<Transaction>,
     pub(crate) action: Option<Action>,
+    pub(crate) asked: Option<Asked>,
+}
+
+/// What an HL7 V3 answer repeats of its request.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    lps: Lps,
+    request_id: InstanceIdentifier,
+    query_id: InstanceIdentifier,
+    /// Criteria of TD0.5.
+    criteria: Option<PatientCriteria>,
 }
 
 /// One admitted request.
@@ -116,21 +155,39 @@ pub(crate) fn serve(
     hearing: &mut Hearing<'_>,
     trace: &mut Trace,
 ) -> Result<Reply, Denial> {
-    match body {
+    let reply = match body {
         Body::Existence => existence::serve(call, hearing, trace),
         Body::SetAuthorization => set_authorization::serve(call, hearing, trace),
+        Body::ListAuthorised => list_authorised::serve(call, hearing, trace),
+        Body::SearchPatient => search_patient::serve(call, hearing, trace),
+        Body::AdministrativeData => administrative_data::serve(call, hearing, trace),
+        Body::ListAuthorisations => list_authorisations::serve(call, hearing, trace),
         Body::Submit => submit::serve(call, hearing, trace),
         Body::Search => search::serve(call, hearing, trace),
         Body::Retrieve => retrieve::serve(call, hearing, trace),
         Body::Update => update::serve(call, hearing, trace),
         Body::Withdrawn(td) => Err(withdrawn(td)),
+    }?;
+    if body != Body::Existence {
+        call.record_access();
     }
+    Ok(reply)
 }
 
 /// The body of a refusal that travels otherwise than in a fault; `None` is a fault.
-pub(crate) fn refusal(body: Body, denial: &Denial) -> Option<String> {
+pub(crate) fn refusal(dmp: &Dmp, body: Body, denial: &Denial, trace: &Trace) -> Option<String> {
+    let asked = || trace.asked.clone();
+    let schema_valid = dmp.settings.switches.server.answers_schema_valid;
     let written = match (denial.carrier, body) {
+        (Carrier::Acknowledgement, Body::AdministrativeData) => {
+            administrative_data::refusal(denial, asked()?, dmp.clock.now())
+        }
+        (Carrier::Acknowledgement, Body::SearchPatient) => {
+            search_patient::refusal(denial, asked()?, dmp.clock.now(), schema_valid)
+        }
         (Carrier::Status, Body::SetAuthorization) => set_authorization::refusal(denial),
+        (Carrier::Status, Body::ListAuthorised) => list_authorised::refusal(denial),
+        (Carrier::Status, Body::ListAuthorisations) => list_authorisations::refusal(denial),
         (Carrier::Registry, Body::Submit | Body::Update) => serialise(|w| registry_failure(denial).write(w)),
         (Carrier::Registry, Body::Search) => serialise(|w| QueryResponse::refused(registry_failure(denial)).write(w)),
         (Carrier::Registry, Body::Retrieve) => serialise(|w| {
@@ -154,6 +211,17 @@ impl<'a> Call<'a> {
             );
             Denial::new(Carrier::Fault, refusal)
         })
+    }
+
+    /// Who used the record last: TD1.6 and TD0.4 show it.
+    fn record_access(&self) {
+        let Some(id) = &self.admitted.patient else { return };
+        let mut world = self.dmp.world();
+        if let Some(patient) = world.patient_mut(id) {
+            let caller = &self.admitted.caller;
+            patient.accesses.insert(caller.name_id.clone(), self.now);
+            patient.accesses.insert(caller.structure.clone(), self.now);
+        }
     }
 
     /// The caller in front of this record, for the rules.

@@ -47,3 +47,14 @@ impl Authorisation {
         }
     }
 }
+
+impl Grant {
+    /// When it was given, if that is known.
+    #[must_use]
+    pub fn given_at(self) -> Option<Timestamp> {
+        match self {
+            Grant::Since(at) | Grant::ByHolder(at) => Some(at),
+            Grant::Permanent => None,
+        }
+    }
+}

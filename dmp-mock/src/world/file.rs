@@ -30,6 +30,12 @@
 //! opposes_bris_de_glace = false        # optional
 //! opposes_centre_15 = false            # optional
 //! masked_in_emergency = false          # optional
+//! [patient.administrative]             # optional, and all its fields
+//! civility = "Mme"
+//! telecoms = ["tel:0639980001", "mailto:camille@exemple.test"]
+//! address = { lines = ["12 ALLEE DES TILLEULS"], postal_code = "88990", city = "VALFLEURY" }
+//! birth_place = { city = "VALFLEURY" }
+//! representatives = [{ relationship = "MTH", name = "EXEMPLE", given_name = "ROSELINE" }]
 //!
 //! [[authorisation]]
 //! ins = "280057599900151"
@@ -44,7 +50,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
-    Grant, GrantHolder, Patient, PatientId, Professional, RecordState, Sex, Structure, WhiteListEntry, World, seed,
+    Administrative, Grant, GrantHolder, Patient, PatientId, Professional, RecordState, Sex, Structure, WhiteListEntry,
+    World, seed,
 };
 
 /// Why a world file was refused. Never repeats a value of the file but its own identifiers of structures.
@@ -129,6 +136,8 @@ struct PatientRow {
     opposes_centre_15: bool,
     #[serde(default)]
     masked_in_emergency: bool,
+    #[serde(default)]
+    administrative: Administrative,
 }
 
 #[derive(Deserialize)]
@@ -260,6 +269,7 @@ impl PatientRow {
         patient.opposes_bris_de_glace = self.opposes_bris_de_glace;
         patient.opposes_centre_15 = self.opposes_centre_15;
         patient.masked_in_emergency = self.masked_in_emergency;
+        patient.administrative = self.administrative;
         patient
     }
 }

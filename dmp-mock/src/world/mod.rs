@@ -1,5 +1,6 @@
 //! The state of the mock: people, structures, authorisations, documents. Knows no SOAP and applies no rule.
 
+mod administrative;
 mod authorisation;
 mod content;
 mod directory;
@@ -8,6 +9,7 @@ mod patient;
 mod registry;
 pub mod seed;
 
+pub use administrative::{Administrative, PostalAddress, Representative};
 pub use authorisation::{Authorisation, Grant, GrantHolder};
 pub use content::Content;
 pub(crate) use content::{ContentWriter, Place};

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::administrative::Administrative;
 use super::authorisation::{Grant, GrantHolder};
 
 /// A patient's number as the world knows it: 15 characters and the OID of its kind.
@@ -84,6 +85,10 @@ pub struct Patient {
     pub default_masking: bool,
     /// When the patient died, `AAAAMMJJ`; the record may still be active (PAT-04).
     pub deceased_on: Option<String>,
+    /// Contacts, addresses, legal representatives.
+    pub administrative: Administrative,
+    /// Last time that each person or structure used the record, by its identifier.
+    pub accesses: BTreeMap<String, Timestamp>,
     /// RATTACHEMENT_ENS of TD0.2.
     pub linked_to_mon_espace_sante: bool,
 }
@@ -109,6 +114,8 @@ impl Patient {
             administrator: None,
             default_masking: false,
             deceased_on: None,
+            administrative: Administrative::default(),
+            accesses: BTreeMap::new(),
             linked_to_mon_espace_sante: true,
         }
     }

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Grant, GrantHolder, Patient, PatientId, Professional, RecordState, Sex, Structure, WhiteListEntry, World};
+use super::{
+    Administrative, Grant, GrantHolder, Patient, PatientId, PostalAddress, Professional, RecordState, Sex, Structure,
+    WhiteListEntry, World,
+};
 
 /// Struct_IdNat of the establishment (EG): `1` + FINESS.
 pub const STRUCTURE_EG: &str = "10B0990008";
@@ -93,6 +96,7 @@ fn patients() -> [Patient; 3] {
     followed.sex = Some(Sex::F);
     followed.birth_date = Some("19800514".to_owned());
     followed.medecin_traitant = Some(MEDECIN.to_owned());
+    followed.administrative = administrative();
     followed.grants.insert(GrantHolder::Person(MEDECIN.to_owned()), Grant::Permanent);
 
     let mut unknown_to_all = Patient::active(id(PATIENT_UNKNOWN_TO_ALL), "SPECIMEN", "DOMINIQUE");
@@ -104,6 +108,22 @@ fn patients() -> [Patient; 3] {
     closed.birth_date = Some("19620307".to_owned());
     closed.record = RecordState::Closed(Timestamp::from_second(CLOSED_AT).unwrap_or(Timestamp::UNIX_EPOCH));
     [followed, unknown_to_all, closed]
+}
+
+fn administrative() -> Administrative {
+    let address = PostalAddress {
+        lines: vec!["12 ALLEE DES TILLEULS".to_owned()],
+        postal_code: Some("88990".to_owned()),
+        city: Some("VALFLEURY".to_owned()),
+        country: Some("FRANCE".to_owned()),
+    };
+    Administrative {
+        civility: Some("Mme".to_owned()),
+        telecoms: vec!["tel:0639980001".to_owned(), "mailto:camille@exemple.test".to_owned()],
+        birth_place: Some(PostalAddress { lines: Vec::new(), ..address.clone() }),
+        address: Some(address),
+        representatives: Vec::new(),
+    }
 }
 
 /// 2025-11-14T10:30:00Z.

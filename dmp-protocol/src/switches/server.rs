@@ -96,6 +96,8 @@ pub struct ServerSwitches {
     pub search_threshold: Option<u32>,
     /// Whether TD0.3 may declare a médecin traitant (AUT-08). Default off.
     pub mt_role_by_lps: bool,
+    /// Answers of TD0.5 as the schemas ask, instead of the form of the server. Default off.
+    pub answers_schema_valid: bool,
     /// `X-Dmp-Mock-Rule` and `X-Dmp-Mock-Filtered` in answers. Default on.
     pub verdict_header: bool,
 }
@@ -144,6 +146,7 @@ impl Default for ServerSwitches {
             deceased_feed: false,
             search_threshold: None,
             mt_role_by_lps: false,
+            answers_schema_valid: false,
             verdict_header: true,
         }
     }
