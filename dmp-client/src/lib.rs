@@ -44,15 +44,16 @@ pub mod transport;
 
 pub use credentials::{AuthenticationIdentity, CredentialError, SigningIdentity};
 pub use dmp_protocol::error::{Advice, Code, DmpError, ErrorKind, Language, Outcome};
-pub use dmp_protocol::patient::{Authorisation, Existence};
+pub use dmp_protocol::patient::{AdministrativeData, Authorisation, Existence, Gender, PatientCriteria};
+pub use dmp_protocol::rights::{AuthorizationMode, AuthorizedActor, ListedDmp};
 pub use dmp_protocol::rules::Policy;
 pub use dmp_protocol::switches::Switches;
 pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
 pub use session::{
-    AirRecord, AirSession, BuildError, Change, Confirmation, Consent, Delivery, DmpClient, DmpClientBuilder, Endpoint,
-    EndpointError, Establishment, Found, IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, News,
+    AirRecord, AirSession, AuthorisedList, BuildError, Change, Confirmation, Consent, Delivery, DmpClient, DmpClientBuilder, Endpoint,
+    EndpointError, Establishment, FoundPatient, Found, IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, News,
     PrimaryAuthentication, Professional, QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor,
     Sender, Session, Target, WithdrawnRecord, mode, roles,
 };

@@ -74,17 +74,50 @@ impl Caller {
         body: Body,
         attachments: Option<Vec<Attachment>>,
     ) -> Result<Response, DmpError> {
-        let request = Request { caller: self.clone(), transaction, body, attachments };
+        let Self { shared, acting, patient, access, connexion_secrete } = self.clone();
+        let voice = Voice { shared, acting, patient: Some(patient), access, connexion_secrete };
+        voice.send(transaction, body, attachments).await
+    }
+}
+
+/// Who speaks, about whom: a [`Caller`], or a session that concerns nobody in particular (TD0.4, TD0.5).
+#[derive(Clone)]
+pub(crate) struct Voice {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) acting: Arc<Acting>,
+    pub(crate) patient: Option<Ins>,
+    pub(crate) access: Access,
+    pub(crate) connexion_secrete: bool,
+}
+
+impl Voice {
+    /// Sends a request without attachment and reads its answer.
+    pub(crate) async fn call(
+        &self,
+        transaction: Transaction,
+        body: impl Fn(&mut Writer) + Send + Sync + 'static,
+    ) -> Result<Answered, DmpError> {
+        let response = self.clone().send(transaction, Arc::new(body), None).await?;
+        answer::read(transaction, response).await
+    }
+
+    async fn send(
+        self,
+        transaction: Transaction,
+        body: Body,
+        attachments: Option<Vec<Attachment>>,
+    ) -> Result<Response, DmpError> {
+        let shared = Arc::clone(&self.shared);
+        let request = Request { voice: self, transaction, body, attachments };
         let mint: Mint<DmpError> = Arc::new(move |url| request.mint(url, Timestamp::now()));
-        let call = self.shared.call(transaction);
-        let sent = self.shared.transport.send(&call, &mint).await;
+        let sent = shared.transport.send(&shared.call(transaction), &mint).await;
         sent.map_err(|error| failure::send(transaction, error))
     }
 }
 
 /// A request, to be made afresh for each attempt.
 struct Request {
-    caller: Caller,
+    voice: Voice,
     transaction: Transaction,
     body: Body,
     attachments: Option<Vec<Attachment>>,
@@ -93,10 +126,18 @@ struct Request {
 impl Request {
     /// New MessageID, new assertion signed now (30 s, single use in AIR), `wsa:To` of the URL called.
     fn mint(&self, url: &Url, now: Timestamp) -> Result<Outgoing, DmpError> {
-        let Caller { shared, acting, patient, access, connexion_secrete } = &self.caller;
+        let Voice { shared, acting, patient, access, connexion_secrete } = &self.voice;
         let transaction = self.transaction;
+<<<<<<< HEAD
         self.caller.check_credentials(transaction, now)?;
         let circumstances = Circumstances { patient: Some(patient), access, connexion_secrete: *connexion_secrete };
+=======
+        let credential = |error| failure::credential(transaction, &error);
+        shared.authentication.check_validity(now).map_err(credential)?;
+        shared.signing.check_validity(now).map_err(credential)?;
+        let patient = patient.as_ref();
+        let circumstances = Circumstances { patient, access, connexion_secrete: *connexion_secrete };
+>>>>>>> 4c0e2af (dmp-client: administrative data, lists of authorisations and of DMP, search of a patient in régulation; acceptance tests)
         let assertion = acting
             .vihf(&circumstances, &shared.software, now)
             .sign(&Stamp::new(now), shared.signing.signer(), &shared.switches)

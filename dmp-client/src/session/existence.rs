@@ -1,8 +1,8 @@
-//! TD0.2 existence, TD0.3 authorisation, TD3.1b technical identifier.
+//! TD0.2 existence, TD1.3a administrative data, TD0.3 authorisation, TD3.1b technical identifier.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use dmp_protocol::patient::{Answer, Existence, Lps, PatientQuery, PatientQueryResponse};
+use dmp_protocol::patient::{Answer, Existence, PatientQuery, PatientQueryResponse};
 use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
@@ -63,9 +63,24 @@ pub enum Change {
 impl Caller {
     /// TD0.2.
     pub(crate) async fn existence(&self, known: &KnownState) -> Result<Existence, DmpError> {
-        let transaction = Transaction::Existence;
-        let lps = Lps { root: self.shared.instance.as_str().to_owned(), name: self.shared.software.name.clone() };
-        let request = PatientQuery::existence(lps, &self.patient, Uuid::new_v4(), Uuid::new_v4(), Timestamp::now());
+        let (message, query) = (Uuid::new_v4(), Uuid::new_v4());
+        let request = PatientQuery::existence(self.shared.lps(), &self.patient, message, query, Timestamp::now());
+        self.ask(Transaction::Existence, request, known).await
+    }
+
+    /// TD1.3a.
+    pub(crate) async fn administrative_data(&self, known: &KnownState) -> Result<Existence, DmpError> {
+        let (lps, message, query) = (self.shared.lps(), Uuid::new_v4(), Uuid::new_v4());
+        let request = PatientQuery::administrative_data(lps, &self.patient, message, query, Timestamp::now());
+        self.ask(Transaction::AdministrativeData, request, known).await
+    }
+
+    async fn ask(
+        &self,
+        transaction: Transaction,
+        request: PatientQuery,
+        known: &KnownState,
+    ) -> Result<Existence, DmpError> {
         let answered = self.call(transaction, move |w| request.write(w)).await?;
         let response = PatientQueryResponse::read(answered.body())
             .map_err(|error| failure::unreadable(&answered.origin, error))?;

@@ -110,7 +110,7 @@ impl<A: Authentication> Session<A, Centre15> {
     }
 }
 
-impl<A: Consults, X: AccessMode> Record<A, X> {
+impl<A, X: AccessMode> Record<A, X> {
     /// In normal access the patient agrees first; in an emergency nobody can be asked.
     pub(super) fn require_consultation(&self) -> Result<(), DmpError> {
         if self.caller.access != Access::Normal || self.consent.consultation {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use dmp_protocol::patient::Existence;
+use dmp_protocol::patient::{AdministrativeData, Existence};
 use dmp_protocol::transaction::Transaction;
 
 use super::caller::Caller;
@@ -54,6 +54,17 @@ impl<A: Authentication, X: AccessMode> Record<A, X> {
     /// [`DmpError`]; "no DMP" and "closed" are answers, not errors.
     pub async fn existence(&self) -> Result<Existence, DmpError> {
         self.caller.existence(&self.known).await
+    }
+
+    /// TD1.3a: contacts, addresses, legal representatives, and above all the two oppositions to emergency accesses;
+    /// `None` when there is no DMP. Identity data are hidden by default from users (`EX_1.3-1020`).
+    ///
+    /// # Errors
+    /// [`DmpError`]: in normal access also when the patient does not agree to consultation (`EX_0.3-1010`).
+    pub async fn administrative_data(&self) -> Result<Option<AdministrativeData>, DmpError> {
+        self.require_consultation()?;
+        let existence = self.caller.administrative_data(&self.known).await?;
+        Ok(AdministrativeData::of(existence))
     }
 
     /// TD3.1b: the current technical identifier of a document; `None` if the DMP has no such document.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dmp_protocol::patient::Lps;
 use dmp_protocol::rules::{Policy, Strictness};
 use dmp_protocol::switches::Switches;
 use dmp_protocol::transaction::{RetrySafety, Transaction};
@@ -43,6 +44,11 @@ impl Shared {
             Strictness::Lenient | Strictness::Off => KeyCheck::Warn,
         };
         IdentityPolicy::from(self.realm).with_ins_key_check(check)
+    }
+
+    /// This software as the device that sends patient messages.
+    pub(crate) fn lps(&self) -> Lps {
+        Lps { root: self.instance.as_str().to_owned(), name: self.software.name.clone() }
     }
 
     /// The checks before sending.
