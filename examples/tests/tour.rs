@@ -49,6 +49,16 @@ async fn our_own_documents_come_back_or_are_refused_as_the_table_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn documents_built_by_the_crate_come_back() {
+    let files = tour::documents_in(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/cda/built")));
+    assert!(files.len() >= 12);
+    let report = tour::run(&files, |_| ()).await.unwrap();
+    for journey in &report.journeys {
+        assert!(matches!(journey.ending, Ending::Identical { .. }), "{:?}: {:?}", journey.file, journey.ending);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn published_documents_come_back_or_are_refused_as_the_table_says() {
     let shared = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
     let folders = ["real-documents", "examples/cda"].map(|folder| shared.join(folder));
