@@ -52,10 +52,10 @@ pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
 pub use session::{
-    AirRecord, AirSession, AuthorisedList, BuildError, Change, Confirmation, Consent, Delivery, DmpClient, DmpClientBuilder, Endpoint,
-    EndpointError, Establishment, FoundPatient, Found, IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, News,
-    PrimaryAuthentication, Professional, QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor,
-    Sender, Session, Target, WithdrawnRecord, mode, roles,
+    AirRecord, AirSession, AuthorisedList, BuildError, Change, Confirmation, Consent, Delivery, DmpClient,
+    DmpClientBuilder, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord, IndirectSession,
+    IntegrityError, KnownDocuments, News, PrimaryAuthentication, Professional, QualifiedPatient, Record, RecordChange,
+    Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord, mode, roles,
 };
 pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};

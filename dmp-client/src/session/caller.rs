@@ -60,13 +60,6 @@ impl Caller {
         answer::read(transaction, response).await
     }
 
-    /// Both certificates are within their dates.
-    pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
-        let credential = |error| failure::credential(transaction, &error);
-        self.shared.authentication.check_validity(now).map_err(credential)?;
-        self.shared.signing.check_validity(now).map_err(credential)
-    }
-
     /// Sends a request and returns the head of the answer.
     pub(crate) async fn send(
         &self,
@@ -128,16 +121,9 @@ impl Request {
     fn mint(&self, url: &Url, now: Timestamp) -> Result<Outgoing, DmpError> {
         let Voice { shared, acting, patient, access, connexion_secrete } = &self.voice;
         let transaction = self.transaction;
-<<<<<<< HEAD
-        self.caller.check_credentials(transaction, now)?;
-        let circumstances = Circumstances { patient: Some(patient), access, connexion_secrete: *connexion_secrete };
-=======
-        let credential = |error| failure::credential(transaction, &error);
-        shared.authentication.check_validity(now).map_err(credential)?;
-        shared.signing.check_validity(now).map_err(credential)?;
+        shared.check_credentials(transaction, now)?;
         let patient = patient.as_ref();
         let circumstances = Circumstances { patient, access, connexion_secrete: *connexion_secrete };
->>>>>>> 4c0e2af (dmp-client: administrative data, lists of authorisations and of DMP, search of a patient in régulation; acceptance tests)
         let assertion = acting
             .vihf(&circumstances, &shared.software, now)
             .sign(&Stamp::new(now), shared.signing.signer(), &shared.switches)

@@ -54,8 +54,9 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
         let submission = self.as_sent(submission);
         let mut findings = Vec::new();
         findings.extend(self.may_feed().err().map(Finding::refused));
-        findings
-            .extend(self.caller.check_credentials(Transaction::Submit, Timestamp::now()).err().map(Finding::refused));
+        findings.extend(
+            self.caller.shared.check_credentials(Transaction::Submit, Timestamp::now()).err().map(Finding::refused),
+        );
         findings.extend(self.caller.examine(&submission).await?);
         Ok(findings)
     }

@@ -18,6 +18,7 @@ use crate::credentials::{AuthenticationIdentity, SigningIdentity};
 use crate::parameters::ParameterFile;
 use crate::submission::Preflight;
 use crate::transport::{Call, Transport};
+use crate::{DmpError, failure};
 
 /// Everything that one client shares between its sessions.
 pub(crate) struct Shared {
@@ -49,6 +50,13 @@ impl Shared {
     /// This software as the device that sends patient messages.
     pub(crate) fn lps(&self) -> Lps {
         Lps { root: self.instance.as_str().to_owned(), name: self.software.name.clone() }
+    }
+
+    /// Both certificates are within their dates.
+    pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
+        let credential = |error| failure::credential(transaction, &error);
+        self.authentication.check_validity(now).map_err(credential)?;
+        self.signing.check_validity(now).map_err(credential)
     }
 
     /// The checks before sending.
