@@ -60,6 +60,11 @@ pub(crate) fn credential(transaction: Transaction, error: &CredentialError) -> D
     DmpError::local(refusal.found(error.to_string())).with_transaction(transaction)
 }
 
+/// A card whose keys TLS refuses.
+pub(crate) fn card(error: &rustls::Error) -> DmpError {
+    DmpError::local(LocalRefusal::new("V02").kind(ErrorKind::Tls).found(error.to_string()))
+}
+
 /// What the client refuses to sign, with the rule that the DMP would apply.
 pub(crate) fn assertion(error: &VihfError) -> DmpError {
     let refusal = match error {

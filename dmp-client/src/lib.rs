@@ -42,7 +42,7 @@ pub mod session;
 pub mod submission;
 pub mod transport;
 
-pub use credentials::{AuthenticationIdentity, CredentialError, SigningIdentity};
+pub use credentials::{AuthenticationIdentity, Card, CredentialError, SigningIdentity};
 pub use dmp_protocol::error::{Advice, Code, DmpError, ErrorKind, Language, Outcome};
 pub use dmp_protocol::patient::{AdministrativeData, Authorisation, Existence, Gender, PatientCriteria};
 pub use dmp_protocol::rights::{AuthorizationMode, AuthorizedActor, ListedDmp};
@@ -52,10 +52,11 @@ pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
 pub use session::{
-    AirRecord, AirSession, AuthorisedList, BuildError, Change, Confirmation, Consent, Delivery, DmpClient,
-    DmpClientBuilder, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord, IndirectSession,
-    IntegrityError, KnownDocuments, News, PrimaryAuthentication, Professional, QualifiedPatient, Record, RecordChange,
-    Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord, mode, roles,
+    AirRecord, AirSession, AuthorisedList, BuildError, Change, Confirmation, Consent, Delivery, DirectRecord,
+    DirectSession, DmpClient, DmpClientBuilder, Endpoint, EndpointError, Establishment, Found, FoundPatient,
+    IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, News, PrimaryAuthentication, Professional,
+    QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord,
+    mode, roles,
 };
 pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};

@@ -27,6 +27,10 @@ pub struct Exchange {
     pub message_id: Option<String>,
     /// `Authentification_mode` of an assertion that was read.
     pub mode: Option<String>,
+    /// `purposeofuse` of an assertion that was admitted.
+    pub access: Option<String>,
+    /// Whether it came in connexion secrète.
+    pub connexion_secrete: bool,
     /// Functional-rights action of the request, `search_metadata`.
     pub action: Option<String>,
     /// HTTP status of the answer.

@@ -1,22 +1,33 @@
-//! The pair that opens the TLS connection: ORG_AUTH_CLI.
+//! The pair that opens the TLS connection: ORG_AUTH_CLI, or the authentication certificate of a card.
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use dmp_protocol::certificate::Certificate;
+use dmp_protocol::signature::Signer;
 use jiff::Timestamp;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::sign::CertifiedKey;
+use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use secrecy::SecretString;
 
 use super::key_material::KeyMaterial;
+use super::token_key::TokenKey;
 use super::{CredentialError, read_file};
 
-/// ORG_AUTH_CLI of the structure: proves to the DMP who calls. Never signs.
+/// ORG_AUTH_CLI of a structure, or the authentication pair of a card: proves to the DMP who calls. Never signs.
 #[derive(Clone)]
 pub struct AuthenticationIdentity {
     certificate: Certificate,
-    material: Arc<KeyMaterial>,
+    key: Key,
+}
+
+#[derive(Clone)]
+enum Key {
+    /// In memory.
+    Material(Arc<KeyMaterial>),
+    /// Elsewhere: on a card, in an HSM.
+    Token(Arc<dyn Signer>),
 }
 
 impl AuthenticationIdentity {
@@ -44,10 +55,22 @@ impl AuthenticationIdentity {
         Self::new(KeyMaterial::from_pem(chain, key)?)
     }
 
+    /// Takes a key that lives elsewhere, such as on a card: it signs the handshakes, off the async threads. TLS is then
+    /// 1.2, the version of the DMP: 1.3 asks for a signature (RSA-PSS) that cards do not make.
+    ///
+    /// # Errors
+    /// The certificate cannot authenticate (V02) or has expired (`REC_0.X-1050`).
+    pub fn from_signer(signer: impl Signer + 'static) -> Result<Self, CredentialError> {
+        Self::checked(signer.certificate().clone(), Key::Token(Arc::new(signer)))
+    }
+
     fn new(material: KeyMaterial) -> Result<Self, CredentialError> {
-        let certificate = material.certificate()?;
+        Self::checked(material.certificate()?, Key::Material(Arc::new(material)))
+    }
+
+    fn checked(certificate: Certificate, key: Key) -> Result<Self, CredentialError> {
         certificate.check_authentication_profile(None).map_err(CredentialError::NotForAuthentication)?;
-        let identity = Self { certificate, material: Arc::new(material) };
+        let identity = Self { certificate, key };
         identity.check_validity(Timestamp::now())?;
         Ok(identity)
     }
@@ -64,12 +87,25 @@ impl AuthenticationIdentity {
         self.certificate.check_validity(at).map_err(refused)
     }
 
-    pub(crate) fn tls_chain(&self) -> Vec<CertificateDer<'static>> {
-        self.material.chain.clone()
+    /// Whether a handshake may wait for a card or for the person who holds it.
+    pub(crate) fn may_block(&self) -> bool {
+        matches!(self.key, Key::Token(_))
     }
 
-    pub(crate) fn tls_key(&self) -> PrivateKeyDer<'static> {
-        PrivatePkcs8KeyDer::from(self.material.pkcs8.to_vec()).into()
+    /// The certificate and its key, for the handshakes.
+    pub(crate) fn certified_key(&self) -> Result<CertifiedKey, rustls::Error> {
+        match &self.key {
+            Key::Material(material) => {
+                let der = PrivatePkcs8KeyDer::from(material.pkcs8.to_vec()).into();
+                let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&der)?;
+                Ok(CertifiedKey::new(material.chain.clone(), key))
+            }
+            Key::Token(signer) => {
+                let certificates = std::iter::once(signer.certificate()).chain(signer.chain());
+                let chain = certificates.map(|certificate| CertificateDer::from(certificate.der().to_vec()));
+                Ok(CertifiedKey::new(chain.collect(), Arc::new(TokenKey(Arc::clone(signer)))))
+            }
+        }
     }
 }
 

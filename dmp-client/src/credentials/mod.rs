@@ -1,4 +1,4 @@
-//! The two key pairs of a structure, as two types that cannot be swapped.
+//! The two key pairs of a structure or of a card, as two types that cannot be swapped.
 //!
 //! [`AuthenticationIdentity`] (ORG_AUTH_CLI) opens the TLS connection; [`SigningIdentity`] (ORG_SIGN) signs each
 //! assertion and each submission. A DMP that receives an assertion signed with the first answers
@@ -12,10 +12,13 @@
 //! ```
 
 mod authentication;
+mod card;
 mod key_material;
 mod signing;
+mod token_key;
 
 pub use authentication::AuthenticationIdentity;
+pub use card::Card;
 use dmp_protocol::certificate::{CertificateError, ProfileError};
 pub use signing::SigningIdentity;
 
@@ -75,6 +78,15 @@ pub enum CredentialError {
         "the same certificate is given for TLS and for signing (EX_GEN-1450): the DMP wants ORG_AUTH_CLI and ORG_SIGN"
     )]
     SameCertificate,
+    /// A certificate that names no card holder.
+    #[error("this certificate names no card holder (V02): give the authentication pair of a CPx card")]
+    NotACard,
+    /// Two card holders.
+    #[error("the two certificates belong to two card holders (V23): give both pairs of one card")]
+    TwoHolders,
+    /// A card holder without a usable number.
+    #[error("the CN of the card is no PS_IdNat (V35): expected 8 + RPPS, 0 + ADELI, or structure/internal id")]
+    HolderId,
     /// Two structures.
     #[error("the two certificates belong to two structures (V23): found {authentication} and {signing} in their OU")]
     TwoStructures {
@@ -90,11 +102,12 @@ impl CredentialError {
     #[must_use]
     pub fn rule(&self) -> Option<&'static str> {
         match self {
-            Self::NotForAuthentication(_) => Some("V02"),
+            Self::NotForAuthentication(_) | Self::NotACard => Some("V02"),
             Self::NotForSignature(_) => Some("V21"),
             Self::NotValid { .. } => Some("REC_0.X-1050"),
             Self::SameCertificate => Some("EX_GEN-1450"),
-            Self::TwoStructures { .. } => Some("V23"),
+            Self::TwoStructures { .. } | Self::TwoHolders => Some("V23"),
+            Self::HolderId => Some("V35"),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use xds_model::{Author, AuthorSpecialty, Xcn, Xon};
 
 use super::roles;
+use crate::credentials::Card;
 
 /// A structure that acts: in AIR simplifié an établissement géographique (EG), by its FINESS.
 #[derive(Clone)]
@@ -84,6 +85,18 @@ impl Professional {
         establishment: Establishment,
     ) -> Self {
         Self::new(rpps.rpps(), family, given, roles, establishment)
+    }
+
+    /// The holder of a card, under the name that the card gives.
+    pub(crate) fn of_card(card: &Card, roles: impl IntoIterator<Item = Role>, establishment: Establishment) -> Self {
+        let (family, given) = card.names();
+        let person = Person {
+            id: card.holder().clone(),
+            family: family.to_owned(),
+            given: given.to_owned(),
+            roles: roles.into_iter().collect(),
+        };
+        Self { person, establishment }
     }
 
     pub(crate) fn author(&self) -> Author {

@@ -149,6 +149,7 @@ impl DmpClientBuilder {
             content_type(&self.content_type).ok_or_else(|| BuildError::ContentType(self.content_type.clone()))?;
         let transport = Transport {
             tls: client_config(&anchors, &authentication)?,
+            handshake_blocks: authentication.may_block(),
             timeouts: self.timeouts,
             allowed: AllowedHosts::new(&self.endpoint.base, self.endpoint.allowed_hosts),
             capture: self.capture,
@@ -159,7 +160,8 @@ impl DmpClientBuilder {
             base: self.endpoint.base,
             realm: self.endpoint.realm,
             authentication,
-            signing,
+            signing: Some(signing),
+            anchors,
             software,
             instance,
             switches: self.switches,

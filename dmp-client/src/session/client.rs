@@ -4,18 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use dmp_protocol::rules::Strictness;
-use dmp_protocol::vihf::{AuthenticationMode, Stamp};
+use dmp_protocol::vihf::{AuthenticationClass, AuthenticationMode, Role, Stamp};
 use dmp_vocabulary::identity::{IdentityProblem, Ins, InsKind};
 use jiff::Timestamp;
 
-use super::actor::{PrimaryAuthentication, Professional, SecondFactor, Sender};
+use super::actor::{Establishment, Login, PrimaryAuthentication, Professional, SecondFactor, Sender};
 use super::air::AirSession;
 use super::builder::DmpClientBuilder;
+use super::direct::DirectSession;
 use super::endpoint::Endpoint;
 use super::indirect::IndirectSession;
 use super::patient::QualifiedPatient;
 use super::roles;
 use super::shared::{Acting, Circumstances, Shared};
+use crate::credentials::Card;
 use crate::parameters::ParameterFile;
 use crate::{DmpError, ErrorKind, failure};
 
@@ -81,6 +83,27 @@ impl DmpClient {
     pub fn indirect(&self, sender: Sender) -> Result<IndirectSession, DmpError> {
         let acting = Acting::Indirect { sender };
         Ok(IndirectSession::new(Arc::clone(&self.shared), self.checked(acting)?))
+    }
+
+    /// DIRECTE: the holder of a card feeds and consults, in an establishment, with the profession first in `roles`.
+    ///
+    /// The connections of this session are the card's own; the certificates of the structure are not used. A CPF or
+    /// the card of a remplaçant tells no activity: ask the holder where and as what.
+    ///
+    /// # Errors
+    /// What the DMP would refuse in every assertion (V35: a CPE is not served here), or TLS refuses the keys.
+    pub fn direct(
+        &self,
+        card: Card,
+        establishment: Establishment,
+        roles: impl IntoIterator<Item = Role>,
+    ) -> Result<DirectSession, DmpError> {
+        let professional = Professional::of_card(&card, roles, establishment);
+        let login = Login { class: AuthenticationClass::SmartcardPki, at: Timestamp::now() };
+        let shared = self.shared.with_card(card).map_err(|error| failure::card(&error))?;
+        let client = Self::new(Arc::new(shared));
+        let acting = client.checked(Acting::Direct { professional, login })?;
+        Ok(DirectSession::new(client.shared, acting))
     }
 
     /// The parameter file of the DMP, as this client knows it.

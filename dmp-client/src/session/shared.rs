@@ -14,10 +14,10 @@ use url::Url;
 use xds_model::{Author, CodedValue};
 
 use super::actor::{Establishment, Login, Professional, Sender};
-use crate::credentials::{AuthenticationIdentity, SigningIdentity};
+use crate::credentials::{AuthenticationIdentity, Card, SigningIdentity};
 use crate::parameters::ParameterFile;
-use crate::submission::Preflight;
-use crate::transport::{Call, Transport};
+use crate::submission::{Preflight, Submitter};
+use crate::transport::{Call, Transport, TrustAnchors, client_config};
 use crate::{DmpError, failure};
 
 /// Everything that one client shares between its sessions.
@@ -26,7 +26,9 @@ pub(crate) struct Shared {
     pub(crate) base: Url,
     pub(crate) realm: Realm,
     pub(crate) authentication: AuthenticationIdentity,
-    pub(crate) signing: SigningIdentity,
+    /// Absent with a card whose signature key was not given.
+    pub(crate) signing: Option<SigningIdentity>,
+    pub(crate) anchors: TrustAnchors,
     pub(crate) software: Software,
     /// OID of the installed instance: sourceId of submissions, root of message ids.
     pub(crate) instance: Oid,
@@ -38,6 +40,37 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// The same client through a card: other connections, other keys.
+    pub(crate) fn with_card(&self, card: Card) -> Result<Self, rustls::Error> {
+        let (authentication, signing) = card.into_pairs();
+        Ok(Self {
+            transport: self
+                .transport
+                .with_tls(client_config(&self.anchors, &authentication)?, authentication.may_block()),
+            authentication,
+            signing,
+            anchors: self.anchors.clone(),
+            base: self.base.clone(),
+            realm: self.realm,
+            software: self.software.clone(),
+            instance: self.instance.clone(),
+            switches: self.switches.clone(),
+            policy: self.policy.clone(),
+            content_type: self.content_type.clone(),
+            parameters: self.parameters.clone(),
+        })
+    }
+
+    /// The certificates are within their dates.
+    pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
+        let credential = |error| failure::credential(transaction, &error);
+        self.authentication.check_validity(now).map_err(credential)?;
+        match &self.signing {
+            Some(signing) => signing.check_validity(now).map_err(credential),
+            None => Ok(()),
+        }
+    }
+
     /// How identities are checked: by the world of the endpoint, a wrong INS key being a matter of policy (V41).
     pub(crate) fn identities(&self) -> IdentityPolicy {
         let check = match self.policy.strictness("V41") {
@@ -50,13 +83,6 @@ impl Shared {
     /// This software as the device that sends patient messages.
     pub(crate) fn lps(&self) -> Lps {
         Lps { root: self.instance.as_str().to_owned(), name: self.software.name.clone() }
-    }
-
-    /// Both certificates are within their dates.
-    pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
-        let credential = |error| failure::credential(transaction, &error);
-        self.authentication.check_validity(now).map_err(credential)?;
-        self.signing.check_validity(now).map_err(credential)
     }
 
     /// The checks before sending.
@@ -91,6 +117,8 @@ pub(crate) enum Acting {
     Air { professional: Professional, login: Login, mode: AuthenticationMode },
     /// INDIRECTE.
     Indirect { sender: Sender },
+    /// DIRECTE: the holder of a card, logged in with it.
+    Direct { professional: Professional, login: Login },
 }
 
 /// What the assertion of one request says beside the one who acts.
@@ -110,13 +138,16 @@ impl Acting {
         match self {
             Self::Air { mode, .. } => *mode,
             Self::Indirect { .. } => AuthenticationMode::Indirecte,
+            Self::Direct { .. } => AuthenticationMode::Directe,
         }
     }
 
     /// What the assertion of a request sent now says.
     pub(crate) fn vihf(&self, circumstances: &Circumstances<'_>, software: &Software, now: Timestamp) -> Vihf {
         let subject = match self {
-            Self::Air { professional, login, .. } => professional.subject(*login),
+            Self::Air { professional, login, .. } | Self::Direct { professional, login } => {
+                professional.subject(*login)
+            }
             Self::Indirect { sender } => sender.subject(now),
         };
         Vihf {
@@ -135,17 +166,25 @@ impl Acting {
         }
     }
 
+    /// Whose identifier must be among the authors of what is fed (`EX_2.1-1140`).
+    pub(crate) fn submitter(&self) -> Submitter<'_> {
+        match self {
+            Self::Direct { professional, .. } => Submitter::Person(professional.person.id.as_str()),
+            Self::Air { .. } | Self::Indirect { .. } => Submitter::Structure(self.establishment().id.as_str()),
+        }
+    }
+
     /// The author of a submission set that carries no document.
     pub(crate) fn author(&self) -> Author {
         match self {
-            Self::Air { professional, .. } => professional.author(),
+            Self::Air { professional, .. } | Self::Direct { professional, .. } => professional.author(),
             Self::Indirect { sender } => sender.author(),
         }
     }
 
     pub(crate) fn establishment(&self) -> &Establishment {
         match self {
-            Self::Air { professional, .. } => &professional.establishment,
+            Self::Air { professional, .. } | Self::Direct { professional, .. } => &professional.establishment,
             Self::Indirect { sender } => &sender.establishment,
         }
     }

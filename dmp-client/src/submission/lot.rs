@@ -186,6 +186,9 @@ impl Lot {
     /// The lot as it would be, and all that speaks against sending it.
     fn looked_at<'a>(caller: &'a Caller, submission: &Submission) -> (Self, Preflight<'a>) {
         let mut preflight = caller.shared.preflight(Transaction::Submit);
+        if caller.shared.signing.is_none() {
+            preflight.refuse(no_signature_key());
+        }
         let patient = caller.patient.to_cx();
         preflight.submission(&submission.documents, &patient);
         let first = submission.documents.first();
@@ -199,9 +202,8 @@ impl Lot {
             }
             None => of_encounter(first.and_then(|document| document.encounter.as_deref())),
         };
-        let structure = caller.acting.establishment().id.as_str();
         let lot = Self {
-            author: preflight.lot_author(&submission.documents, structure),
+            author: preflight.lot_author(&submission.documents, caller.acting.submitter()),
             content_type: chosen.unwrap_or_else(|| caller.shared.content_type.clone()),
             title: submission.title.clone().or_else(|| first.and_then(|document| document.entry.title.clone())),
             patient: Cx::from(patient),
@@ -212,7 +214,7 @@ impl Lot {
     /// Signs the lot and lays out the request. Blocks while the key signs.
     fn sign(self, caller: &Caller, submission: &Submission, replaced: &[Option<String>]) -> Result<Message, DmpError> {
         let now = Timestamp::now();
-        let signing = &caller.shared.signing;
+        let signing = caller.shared.signing.as_ref().ok_or_else(no_signature_key)?;
         let documents: Vec<SignedDocument> = submission
             .documents
             .iter()
@@ -260,6 +262,16 @@ impl Lot {
             ..SubmissionSet::default()
         }
     }
+}
+
+fn no_signature_key() -> DmpError {
+    failure::Local {
+        rule: "X16",
+        kind: ErrorKind::Authentication,
+        found: "a card without its signature key",
+        expected: "the signature pair of the card: every submission is signed",
+    }
+    .error(Transaction::Submit)
 }
 
 fn unknown_content_type() -> DmpError {

@@ -15,4 +15,4 @@ pub use lot::{Receipt, Submission};
 
 pub(crate) use content_type::content_type;
 pub(crate) use document::hexadecimal;
-pub(crate) use preflight::Preflight;
+pub(crate) use preflight::{Preflight, Submitter};

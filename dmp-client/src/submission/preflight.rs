@@ -219,25 +219,62 @@ impl<'a> Preflight<'a> {
         self.require(&rule::CUMULATION, self.cumulation || !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned());
     }
 
-    /// X12: the first author of the documents whose institution is the sending structure. When the rule is lenient and
-    /// nobody is, the first author of the first document stands in (X11 still holds).
-    pub(crate) fn lot_author(&mut self, documents: &[Document], structure: &str) -> Author {
+    /// X12: the first author of the documents who is, or whose institution is, the one who sends. When the rule is
+    /// lenient and nobody is, the first author of the first document stands in (X11 still holds).
+    pub(crate) fn lot_author(&mut self, documents: &[Document], submitter: Submitter<'_>) -> Author {
         let mut authors = documents.iter().flat_map(|document| &document.entry.authors);
-        let found = authors.find(|author| is_of(author, structure));
-        self.require(&rule::SENDER_IS_AUTHOR, found.is_some(), || {
-            "no author of the documents whose institution is the structure of the session".to_owned()
+        let found = authors.find(|author| submitter.is(author)).cloned();
+        let found =
+            found.or_else(|| documents.first().and_then(|document| submitter.as_authenticator(&document.entry)));
+        self.require(&rule::SENDER_IS_AUTHOR, found.is_some(), || match submitter {
+            Submitter::Structure(_) => {
+                "no author of the documents whose institution is the structure of the session".to_owned()
+            }
+            Submitter::Person(_) => {
+                "a card holder who is no author of the documents, nor their legal authenticator".to_owned()
+            }
         });
-        let first = || documents.first().and_then(|document| document.entry.authors.first());
-        let author = found.or_else(first).cloned().unwrap_or_default();
-        let everywhere =
-            documents.iter().all(|document| document.entry.authors.iter().any(|other| same_author(other, &author)));
+        let first = || documents.first().and_then(|document| document.entry.authors.first()).cloned();
+        let author = found.or_else(first).unwrap_or_default();
+        let everywhere = documents.iter().all(|document| is_author_of(&author, &document.entry));
         self.require(&rule::LOT_AUTHOR, everywhere, || "a document without the author of the lot".to_owned());
         author
     }
 }
 
-fn is_of(author: &Author, structure: &str) -> bool {
-    author.institution.as_ref().is_some_and(|institution| institution.id() == structure)
+/// Who sends, as the author rule looks at it (`EX_2.1-1140`).
+#[derive(Clone, Copy)]
+pub(crate) enum Submitter<'a> {
+    /// Struct_IdNat among the author institutions.
+    Structure(&'a str),
+    /// NameID among the author persons, or the legal authenticator.
+    Person(&'a str),
+}
+
+impl Submitter<'_> {
+    fn is(self, author: &Author) -> bool {
+        match self {
+            Self::Structure(id) => author.institution.as_ref().is_some_and(|institution| institution.id() == id),
+            Self::Person(id) => author.person.as_ref().is_some_and(|person| person.id() == id),
+        }
+    }
+
+    /// The legal authenticator, if it is the sender, in the institution of the first author.
+    fn as_authenticator(self, entry: &DocumentEntry) -> Option<Author> {
+        let Self::Person(id) = self else { return None };
+        let person = entry.legal_authenticator.clone().filter(|person| person.id() == id)?;
+        let institution = entry.authors.first().and_then(|author| author.institution.clone());
+        Some(Author { person: Some(person), institution, ..Author::default() })
+    }
+}
+
+fn is_author_of(author: &Author, entry: &DocumentEntry) -> bool {
+    let authenticates = Submitter::Person(&person_id(author)).as_authenticator(entry);
+    entry.authors.iter().chain(authenticates.as_ref()).any(|other| same_author(other, author))
+}
+
+fn person_id(author: &Author) -> String {
+    author.person.as_ref().map(|person| person.id().into_owned()).unwrap_or_default()
 }
 
 fn same_author(left: &Author, right: &Author) -> bool {

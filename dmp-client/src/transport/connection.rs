@@ -9,6 +9,7 @@ use hyper_util::rt::TokioIo;
 use rustls::client::ClientConfig;
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
@@ -67,13 +68,24 @@ impl Connection {
     }
 }
 
-/// Opens a connection within `limit`.
+/// Opens a connection within `limit`; `blocks` when the handshake signs with a card: it then runs off the async threads.
 pub(crate) async fn connect(
     authority: &Authority,
     tls: &Arc<ClientConfig>,
     limit: Duration,
+    blocks: bool,
 ) -> Result<Connection, TransportError> {
-    tokio::time::timeout(limit, open(authority, tls))
+    let opened = async {
+        if !blocks {
+            return open(authority, tls).await;
+        }
+        let (authority, tls, runtime) = (authority.clone(), Arc::clone(tls), Handle::current());
+        let host = authority.host.clone();
+        let opening = tokio::task::spawn_blocking(move || runtime.block_on(open(&authority, &tls)));
+        let lost = |error| TransportError::Unreachable { host, source: io::Error::other(error) };
+        opening.await.map_err(lost)?
+    };
+    tokio::time::timeout(limit, opened)
         .await
         .map_err(|_| TransportError::ConnectTimeout { host: authority.host.clone(), limit })?
 }

@@ -34,13 +34,15 @@ pub use timeouts::Timeouts;
 pub(crate) use tls::client_config;
 pub use tls::{TrustAnchorError, TrustAnchors};
 
-use connection::Authority;
+use connection::{Authority, Connection};
 use exchange::{Exchange, Received};
 use pool::Pool;
 
 /// Everything a client shares between its calls.
 pub(crate) struct Transport {
     pub(crate) tls: Arc<ClientConfig>,
+    /// Whether a handshake may wait for a card.
+    pub(crate) handshake_blocks: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) allowed: AllowedHosts,
     pub(crate) capture: Option<Capture>,
@@ -127,14 +129,28 @@ impl Transport {
                 outcome => return outcome,
             }
         }
-        let connection =
-            tokio::time::timeout_at(deadline, connection::connect(&authority, &self.tls, self.timeouts.connect))
-                .await
-                .map_err(|_| TransportError::ConnectTimeout {
-                    host: authority.host().to_owned(),
-                    limit: call.limit,
-                })??;
+        let connection = tokio::time::timeout_at(deadline, self.connect(&authority))
+            .await
+            .map_err(|_| TransportError::ConnectTimeout { host: authority.host().to_owned(), limit: call.limit })??;
         exchange.run(mint, connection).await
+    }
+}
+
+impl Transport {
+    /// The same limits and capture with another client certificate: no connection is shared.
+    pub(crate) fn with_tls(&self, tls: Arc<ClientConfig>, handshake_blocks: bool) -> Self {
+        Self {
+            tls,
+            handshake_blocks,
+            timeouts: self.timeouts,
+            allowed: self.allowed.clone(),
+            capture: self.capture.clone(),
+            pool: Pool::default(),
+        }
+    }
+
+    async fn connect(&self, authority: &Authority) -> Result<Connection, TransportError> {
+        connection::connect(authority, &self.tls, self.timeouts.connect, self.handshake_blocks).await
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustls::client::ClientConfig;
 use rustls::crypto::aws_lc_rs;
+use rustls::sign::SingleCertAndKey;
 use rustls::{RootCertStore, version};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -65,15 +66,18 @@ impl TrustAnchors {
     }
 }
 
-/// The one TLS configuration of a client: TLS 1.2 and 1.3, SNI, name checked on subjectAltName by rustls.
+/// The TLS configuration of one identity: SNI, name checked on subjectAltName by rustls; TLS 1.2 and 1.3, or 1.2
+/// alone with a key that cannot sign as 1.3 asks.
 pub(crate) fn client_config(
     anchors: &TrustAnchors,
     identity: &AuthenticationIdentity,
 ) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let versions: &[_] = if identity.may_block() { &[&version::TLS12] } else { &[&version::TLS13, &version::TLS12] };
+    let key = SingleCertAndKey::from(identity.certified_key()?);
     let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_protocol_versions(&[&version::TLS13, &version::TLS12])?
+        .with_protocol_versions(versions)?
         .with_root_certificates(anchors.roots.clone())
-        .with_client_auth_cert(identity.tls_chain(), identity.tls_key())?;
+        .with_client_cert_resolver(Arc::new(key));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }

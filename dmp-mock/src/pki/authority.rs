@@ -120,6 +120,11 @@ impl Authority {
         Ok(params.signed_by(&self.issuer()?)?.into())
     }
 
+    /// The key of the authority.
+    pub(super) fn key(&self) -> ThrowawayKey {
+        self.key
+    }
+
     fn issuer(&self) -> Result<Issuer<'_, &'static KeyPair>, PkiError> {
         Ok(Issuer::from_params(&self.params, self.key.pair()?))
     }

@@ -25,13 +25,17 @@ pub enum ThrowawayKey {
     EjAuthentication,
     /// ORG_SIGN of the legal entity (EJ).
     EjSignature,
+    /// Authentication key of every test card.
+    CardAuthentication,
+    /// Signature key of every test card.
+    CardSignature,
     /// For certificates that a test asks for.
     Spare,
     /// An authority that nobody trusts.
     OtherRoot,
 }
 
-const KEYS: usize = 10;
+const KEYS: usize = 12;
 
 const PEM: [&str; KEYS] = [
     include_str!("../../keys/root.pem"),
@@ -42,6 +46,8 @@ const PEM: [&str; KEYS] = [
     include_str!("../../keys/eg_sign.pem"),
     include_str!("../../keys/ej_auth.pem"),
     include_str!("../../keys/ej_sign.pem"),
+    include_str!("../../keys/card_auth.pem"),
+    include_str!("../../keys/card_sign.pem"),
     include_str!("../../keys/spare.pem"),
     include_str!("../../keys/other_root.pem"),
 ];

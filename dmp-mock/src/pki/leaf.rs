@@ -14,6 +14,8 @@ use super::{PkiError, ThrowawayKey};
 const PRODUCT_CLASS: &[u64] = &[1, 2, 250, 1, 71, 1, 2, 5];
 /// Class of a software certificate in the test branch.
 pub const CLASS_SOFTWARE_TEST: u8 = 0x83;
+/// Class of a CPx card in the test branch.
+pub const CLASS_CARD_TEST: u8 = 0x80;
 /// Class of a software certificate in production: refused by a test world.
 pub const CLASS_SOFTWARE_PRODUCTION: u8 = 0x03;
 
@@ -24,6 +26,10 @@ pub enum LeafProfile {
     OrganisationAuthentication,
     /// ORG_SIGN: digitalSignature + nonRepudiation, emailProtection.
     OrganisationSignature,
+    /// Authentication certificate of a card: digitalSignature, clientAuth.
+    CardAuthentication,
+    /// Signature certificate of a card: nonRepudiation, emailProtection.
+    CardSignature,
     /// SSL_SERV_SSL: digitalSignature + keyEncipherment, serverAuth.
     Server,
 }
@@ -72,6 +78,12 @@ impl LeafRequest {
         }
     }
 
+    /// A good certificate of a card but for its subject, which [`super::Authority::issue_person`] gives.
+    #[must_use]
+    pub fn card(profile: LeafProfile, key: ThrowawayKey, now: Timestamp) -> Self {
+        LeafRequest { product_class: Some(CLASS_CARD_TEST), ..LeafRequest::organisation(profile, "", key, now) }
+    }
+
     /// The mock's own server certificate; only the names in `names` count, never the CN.
     #[must_use]
     pub fn server(names: Vec<String>, now: Timestamp) -> Self {
@@ -110,13 +122,16 @@ impl LeafRequest {
         params.use_authority_key_identifier_extension = true;
         params.crl_distribution_points = vec![CrlDistributionPoint { uris: vec![crl_url.to_owned()] }];
         (params.key_usages, params.extended_key_usages) = match self.profile {
-            LeafProfile::OrganisationAuthentication => {
+            LeafProfile::OrganisationAuthentication | LeafProfile::CardAuthentication => {
                 (vec![KeyUsagePurpose::DigitalSignature], vec![ExtendedKeyUsagePurpose::ClientAuth])
             }
             LeafProfile::OrganisationSignature => (
                 vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment],
                 vec![ExtendedKeyUsagePurpose::EmailProtection],
             ),
+            LeafProfile::CardSignature => {
+                (vec![KeyUsagePurpose::ContentCommitment], vec![ExtendedKeyUsagePurpose::EmailProtection])
+            }
             LeafProfile::Server => (
                 vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment],
                 vec![ExtendedKeyUsagePurpose::ServerAuth],

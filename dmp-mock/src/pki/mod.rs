@@ -4,11 +4,13 @@ mod authority;
 mod identity;
 mod keys;
 mod leaf;
+mod person;
 
 pub use authority::Authority;
 pub use identity::{Identity, PKCS12_PASSWORD};
 pub use keys::ThrowawayKey;
-pub use leaf::{CLASS_SOFTWARE_PRODUCTION, CLASS_SOFTWARE_TEST, LeafProfile, LeafRequest};
+pub use leaf::{CLASS_CARD_TEST, CLASS_SOFTWARE_PRODUCTION, CLASS_SOFTWARE_TEST, LeafProfile, LeafRequest};
+pub use person::{CardHolder, CardPair};
 
 use std::path::Path;
 
@@ -114,6 +116,14 @@ impl Pki {
     pub fn foreign_root(&self) -> Result<Authority, PkiError> {
         let crl_url = "http://127.0.0.1:9/crl/foreign.crl".to_owned();
         Authority::root("FOREIGN ROOT", ThrowawayKey::OtherRoot, crl_url, Timestamp::now())
+    }
+
+    /// The pair of a test card, issued when asked for.
+    ///
+    /// # Errors
+    /// [`PkiError::Issue`] when it cannot be made.
+    pub fn card(&self, holder: &CardHolder) -> Result<CardPair, PkiError> {
+        self.personnes.issue_card(holder, Timestamp::now())
     }
 
     /// What the mock trusts: root and both authorities, so that a peer may present its leaf alone.

@@ -47,6 +47,8 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
             .map(str::to_owned),
         message_id: conversation.message_id,
         mode: conversation.mode,
+        access: conversation.access,
+        connexion_secrete: conversation.connexion_secrete,
         action: conversation.trace.action.map(|action| action.id().to_owned()),
         status: answer.status.as_u16(),
         refusal: refusal.clone(),
@@ -81,6 +83,8 @@ struct Conversation {
     message_id: Option<String>,
     body: Option<Body>,
     mode: Option<String>,
+    access: Option<String>,
+    connexion_secrete: bool,
     trace: Trace,
 }
 
@@ -118,6 +122,8 @@ impl Conversation {
         };
         let admitted = admission::admit(&arrival, hearing)?;
         self.mode = admitted.assertion.text(name::MODE).map(str::to_owned);
+        self.access = Some(admitted.caller.purpose.code().to_owned());
+        self.connexion_secrete = admitted.assertion.is_connexion_secrete();
         let Some(body) = self.body else {
             return Err(not_supported(service));
         };
