@@ -238,7 +238,9 @@ mod tests {
     fn each_entry_is_what_the_rule_says() {
         use AvailabilityStatus::{Approved, Archived, Deprecated};
         let known = KnownDocuments::none().and_ids("1.1", "u1", Some("u1")).and("1.9");
-        let rows: [(Vec<DocumentEntry>, &[(&str, &str)], &[&str]); 10] = [
+        /// Entries found, replacements (source, target), expected words.
+        type Row<'a> = (Vec<DocumentEntry>, &'a [(&'a str, &'a str)], &'a [&'a str]);
+        let rows: [Row<'_>; 10] = [
             (vec![entry("u2", "u2", "1.2", Approved)], &[], &["new 1.2"]),
             (vec![entry("u2", "u2", "1.2", Archived)], &[], &["new 1.2"]),
             (vec![entry("u2", "u2", "1.2", Deprecated)], &[], &[]),

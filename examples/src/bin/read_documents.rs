@@ -39,7 +39,7 @@ fn measure_all(given: &[PathBuf]) -> Result<(), Failure> {
     let mut documents = vec![("3 MB on one line".to_owned(), one_line(3_000_000)?)];
     documents.extend(largest(given)?);
     println!(
-        "{:<44}{:>10}{:>12}{:>13}{:>11}{:>13}",
+        "{:<60}{:>10}{:>12}{:>13}{:>11}{:>13}",
         "document", "bytes", "read + map", "read + map", "check", "plain pass"
     );
     for (name, bytes) in &documents {
@@ -51,7 +51,7 @@ fn measure_all(given: &[PathBuf]) -> Result<(), Failure> {
         let plain = fastest(|| plain_pass(bytes))?;
         let speed = |time: Duration| format!("{:.0} MB/s", bytes.len() as f64 / 1e6 / time.as_secs_f64());
         println!(
-            "{name:<44}{:>10}{:>9.2} ms{:>13}{:>11}{:>13}",
+            "{name:<60}{:>10}{:>9.2} ms{:>13}{:>11}{:>13}",
             bytes.len(),
             read.as_secs_f64() * 1e3,
             speed(read),
