@@ -1,6 +1,6 @@
 //! Starting and stopping a mock.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,7 +102,7 @@ impl Default for MockBuilder {
 }
 
 impl MockBuilder {
-    /// Address of the service port; default `127.0.0.1:0`. The control port is on the same interface, port 0.
+    /// Address of the service port; default `127.0.0.1:0`. The control port is always on the loopback, port 0.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
@@ -159,7 +159,8 @@ impl MockBuilder {
     pub async fn start(self) -> Result<MockDmp, StartError> {
         let settings = Settings::new(self.open_world, &self.lenient.join(","), self.switches)?;
         let (tcp, address) = bind(self.listen).await?;
-        let (admin_tcp, admin_address) = bind(SocketAddr::new(self.listen.ip(), 0)).await?;
+        // Whoever can reach the control port can change the world: it stays on this machine.
+        let (admin_tcp, admin_address) = bind(SocketAddr::new(loopback_of(address.ip()), 0)).await?;
 
         let MockBuilder { world, server_names, idle, .. } = self;
         let crl_base = format!("http://{admin_address}");
@@ -189,6 +190,14 @@ fn prepare(
     Ok((Arc::new(Dmp::new(settings, pki, world)?), tls))
 }
 
+/// The loopback of the same family.
+fn loopback_of(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    }
+}
+
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let listening = async {
         let tcp = TcpListener::bind(address).await?;
@@ -213,10 +222,15 @@ impl MockDmp {
         MockBuilder::default()
     }
 
-    /// Base of the services, `https://127.0.0.1:PORT/si-dmp-server/v2/services`.
+    /// Base of the services, `https://127.0.0.1:PORT/si-dmp-server/v2/services`; the loopback also when it listens on
+    /// every address of the machine.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("https://{}{}", self.address, server::BASE_PATH)
+        let host = match self.address.ip() {
+            every if every.is_unspecified() => loopback_of(every),
+            one => one,
+        };
+        format!("https://{}{}", SocketAddr::new(host, self.address.port()), server::BASE_PATH)
     }
 
     /// Address of the service port.

@@ -39,11 +39,13 @@ impl Capture {
         Ok(Self { directory: Arc::new(directory.to_owned()), last: Arc::new(AtomicU32::new(last)) })
     }
 
-    /// Names the files of the next exchange; `transaction` is its id, such as `TD3.1`.
-    pub(crate) fn next(&self, transaction: &str) -> ExchangeCapture {
-        let number = self.last.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let path = |side: &str| self.directory.join(format!("{number:03}-{transaction}-{side}.http"));
-        ExchangeCapture { request: path("request"), response: path("response") }
+    /// The next exchange; `transaction` is its id, such as `TD3.1`.
+    pub(crate) fn next(&self, transaction: &'static str) -> ExchangeCapture {
+        ExchangeCapture { capture: self.clone(), transaction, number: self.next_number() }
+    }
+
+    fn next_number(&self) -> u32 {
+        self.last.fetch_add(1, Ordering::Relaxed).saturating_add(1)
     }
 }
 
@@ -56,17 +58,31 @@ fn number_of(file_name: &str) -> Option<u32> {
 /// The two files of one exchange, not yet open.
 #[derive(Debug)]
 pub(crate) struct ExchangeCapture {
-    request: PathBuf,
-    response: PathBuf,
+    capture: Capture,
+    transaction: &'static str,
+    number: u32,
 }
 
 impl ExchangeCapture {
-    pub(crate) async fn open_request(&self) -> CaptureFile {
-        CaptureFile::create(&self.request).await
+    /// Opens the file of the request. A number that another program took in the same folder is passed over: nothing
+    /// is overwritten, and no exchange is lost.
+    pub(crate) async fn open_request(&mut self) -> CaptureFile {
+        loop {
+            let path = self.path("request");
+            match CaptureFile::create(&path).await {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.number = self.capture.next_number(),
+                created => return CaptureFile::or_silent(created, &path),
+            }
+        }
     }
 
     pub(crate) async fn open_response(&self) -> CaptureFile {
-        CaptureFile::create(&self.response).await
+        let path = self.path("response");
+        CaptureFile::or_silent(CaptureFile::create(&path).await, &path)
+    }
+
+    fn path(&self, side: &str) -> PathBuf {
+        self.capture.directory.join(format!("{:03}-{}-{side}.http", self.number, self.transaction))
     }
 }
 
@@ -75,12 +91,16 @@ impl ExchangeCapture {
 pub(crate) struct CaptureFile(Option<File>);
 
 impl CaptureFile {
-    async fn create(path: &Path) -> Self {
+    async fn create(path: &Path) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         options.mode(0o600);
-        match options.open(path).await {
+        options.open(path).await
+    }
+
+    fn or_silent(created: io::Result<File>, path: &Path) -> Self {
+        match created {
             Ok(file) => Self(Some(file)),
             Err(error) => {
                 tracing::warn!(path = %path.display(), %error, "this message is not captured");
@@ -113,7 +133,7 @@ mod tests {
         std::fs::write(folder.path().join("012-TD3.1-request.http"), b"old").unwrap();
         std::fs::write(folder.path().join("900-notes.txt"), b"other").unwrap();
         let capture = Capture::directory(folder.path()).unwrap();
-        let exchange = capture.next("TD0.2");
+        let mut exchange = capture.next("TD0.2");
         let mut file = exchange.open_request().await;
         file.write(&Bytes::from_static(b"POST")).await;
         let path = folder.path().join("013-TD0.2-request.http");
@@ -127,13 +147,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_ever_overwritten() {
+    async fn nothing_is_overwritten_and_nothing_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let capture = Capture::directory(folder.path()).unwrap();
-        let exchange = capture.next("TD0.2");
+        let mut exchange = capture.next("TD0.2");
         std::fs::write(folder.path().join("001-TD0.2-request.http"), b"mine").unwrap();
         let mut file = exchange.open_request().await;
         file.write(&Bytes::from_static(b"other")).await;
-        assert_eq!(std::fs::read(folder.path().join("001-TD0.2-request.http")).unwrap(), b"mine");
+        let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        assert_eq!(read("001-TD0.2-request.http"), b"mine");
+        assert_eq!(read("002-TD0.2-request.http"), b"other");
+        exchange.open_response().await.write(&Bytes::from_static(b"answer")).await;
+        assert_eq!(read("002-TD0.2-response.http"), b"answer");
     }
 }

@@ -42,9 +42,9 @@ impl Exchange<'_> {
     ) -> Result<Received, SendError<E>> {
         let outgoing = self.mint(mint).await?;
         let message_id = outgoing.message_id.clone();
-        let files = self.transport.capture.as_ref().map(|capture| capture.next(self.call.transaction));
+        let mut files = self.transport.capture.as_ref().map(|capture| capture.next(self.call.transaction));
         let length = outgoing.body.iter().map(Segment::length).sum();
-        match self.answer(outgoing, length, &files, &mut connection).await {
+        match self.answer(outgoing, length, &mut files, &mut connection).await {
             Ok(answer) => Ok(self.received(answer, length, message_id, files, connection).await),
             Err(Failed::Here(source)) => Err(SendError::Transport { source, message_id: Some(message_id) }),
             Err(Failed::There(source)) => {
@@ -70,7 +70,7 @@ impl Exchange<'_> {
         &self,
         outgoing: Outgoing,
         length: u64,
-        files: &Option<ExchangeCapture>,
+        files: &mut Option<ExchangeCapture>,
         connection: &mut Connection,
     ) -> Result<http::Response<Incoming>, Failed> {
         connection.meter.begin();

@@ -2,8 +2,10 @@
 //!
 //! With no path it uses the documents of `testdata/`.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to a person")]
+#![allow(clippy::print_stderr, reason = "a program that talks to a person")]
 
+use std::fmt::Arguments;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,7 +17,9 @@ async fn main() -> ExitCode {
     if files.is_empty() {
         files = tour::own_documents();
     }
-    println!("An in-process DMP over real TLS; a structure feeds (INDIRECTE), a médecin consults (AIR simplifié).\n");
+    say(format_args!(
+        "An in-process DMP over real TLS; a structure feeds (INDIRECTE), a médecin consults (AIR simplifié).\n"
+    ));
     match tour::run(&files, tell).await {
         Ok(report) => {
             conclude(&report);
@@ -33,35 +37,44 @@ fn tell(journey: &Journey) {
     match &journey.ending {
         Ending::Identical { sha1, size, .. } => {
             let steps: Vec<String> = journey.steps.iter().map(ToString::to_string).collect();
-            println!("{name}\n  identical: {size} bytes, SHA-1 {sha1}\n  {}", steps.join(" → "));
+            say(format_args!("{name}\n  identical: {size} bytes, SHA-1 {sha1}\n  {}", steps.join(" → ")));
         }
-        Ending::Refused { rule, explanation } => println!("{name}\n  refused by {rule}\n  {}", indent(explanation)),
-        Ending::Failed { step, why } => println!("{name}\n  FAILED at {step}\n  {}", indent(why)),
+        Ending::Refused { rule, explanation } => {
+            say(format_args!("{name}\n  refused by {rule}\n  {}", indent(explanation)))
+        }
+        Ending::Failed { step, why } => say(format_args!("{name}\n  FAILED at {step}\n  {}", indent(why))),
     }
 }
 
 fn conclude(report: &Report) {
-    println!("\nThree requests that the SDK's types cannot express, built from dmp-protocol over a bare connection:");
+    say(format_args!(
+        "\nThree requests that the SDK's types cannot express, built from dmp-protocol over a bare connection:"
+    ));
     for refusal in &report.refusals {
         let rule = refusal.rule.as_deref().unwrap_or("nothing");
         let verdict = if refusal.is_expected() { "" } else { "  UNEXPECTED" };
-        println!(
+        say(format_args!(
             "{}{verdict}\n  refused by {rule}: {}\n  {}",
             refusal.attempt,
             refusal.code,
             indent(&refusal.explanation)
-        );
+        ));
     }
     let count = |test: fn(&Ending) -> bool| report.journeys.iter().filter(|journey| test(&journey.ending)).count();
-    println!(
+    say(format_args!(
         "\n{} files: {} identical, {} refused by a rule, {} failed",
         report.journeys.len(),
         count(|ending| matches!(ending, Ending::Identical { .. })),
         count(|ending| matches!(ending, Ending::Refused { .. })),
         count(|ending| matches!(ending, Ending::Failed { .. })),
-    );
+    ));
 }
 
 fn indent(text: &str) -> String {
     text.trim_end().replace('\n', "\n  ")
+}
+
+/// Where the output is closed (`| head`), the tour goes on silently: its exit code still tells.
+fn say(text: Arguments<'_>) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use bytes::Bytes;
 use dmp_client::{
-    AirRecord, Change, DmpError, Document, Existence, Hidden, IndirectRecord, Language, Search, Submission,
+    AirRecord, AvailabilityStatus, Change, DmpError, Document, DocumentError, Existence, Hidden, IndirectRecord,
+    Language, Search, Submission,
 };
 
 use super::wrap::{Content, wrap};
@@ -17,6 +18,8 @@ const VACCINATION_NOTE: &str = "87273-9";
 /// Why a journey stops.
 enum Stop {
     Refused(DmpError),
+    /// Not a CDA that can be read: X14.
+    Unreadable(String),
     Failed(String),
 }
 
@@ -71,6 +74,7 @@ impl Tour {
                 match stop {
                     Stop::Refused(error) if step == Step::Feed => refused(&error),
                     Stop::Refused(error) => Ending::Failed { step, why: error.explain(Language::English).to_string() },
+                    Stop::Unreadable(explanation) => Ending::Refused { rule: "X14".into(), explanation },
                     Stop::Failed(why) => Ending::Failed { step, why },
                 }
             }
@@ -81,7 +85,7 @@ impl Tour {
     async fn travel(&self, file: &Path, invisible: bool, progress: &mut Progress) -> Result<Fed, Stop> {
         progress.begin(Step::Read);
         let bytes = read(file).await?;
-        let document = Document::from_cda_bytes(bytes.clone()).await.map_err(Failure::from)?;
+        let document = Document::from_cda_bytes(bytes.clone()).await.map_err(unreadable)?;
         let feeding = self.feeding_of(&document)?;
         let consulting = self.consulting_of(&document)?;
 
@@ -112,6 +116,13 @@ impl Tour {
         progress.begin(Step::Unmask);
         expect(consulting.unmask(&fed.unique_id).await? == Change::Done, "it was not masked")?;
         expect(!is(&consulting, &fed, Hidden::FromProfessionals).await?, "unmasked, but still marked")?;
+
+        progress.begin(Step::Archive);
+        expect(consulting.archive(&fed.unique_id).await? == Change::Done, "it was archived already")?;
+        let status = consulting.entry(&fed.unique_id).await?.status;
+        expect(status == Some(AvailabilityStatus::Archived), "archived, but not marked so")?;
+        progress.begin(Step::Unarchive);
+        expect(consulting.unarchive(&fed.unique_id).await? == Change::Done, "it was not archived")?;
 
         progress.begin(Step::Delete);
         feeding.delete(&fed.unique_id).await?;
@@ -144,6 +155,14 @@ async fn feed(feeding: &IndirectRecord, document: Document, bytes: Bytes, invisi
     let document = if invisible { document.hidden(Hidden::FromPatient) } else { document };
     feeding.submit(&Submission::of(document)).await?;
     Ok(fed)
+}
+
+/// X14: a CDA is well-formed UTF-8 and not empty; what else stops the reading is no rule.
+fn unreadable(error: DocumentError) -> Stop {
+    match &error {
+        DocumentError::Cda(cda) if cda.kind.rule().is_some() => Stop::Unreadable(error.to_string()),
+        _ => Stop::Failed(error.to_string()),
+    }
 }
 
 fn refused(error: &DmpError) -> Ending {

@@ -77,6 +77,10 @@ pub enum Step {
     Mask,
     /// TD3.3a.
     Unmask,
+    /// TD3.3d.
+    Archive,
+    /// TD3.3d.
+    Unarchive,
     /// TD3.3c, and the document is found no more.
     Delete,
 }
@@ -93,6 +97,8 @@ impl fmt::Display for Step {
             Self::Reveal => "TD3.3b reveal",
             Self::Mask => "TD3.3a mask",
             Self::Unmask => "TD3.3a unmask",
+            Self::Archive => "TD3.3d archive",
+            Self::Unarchive => "TD3.3d unarchive",
             Self::Delete => "TD3.3c delete",
         })
     }
