@@ -46,6 +46,14 @@ pub(crate) struct Dmp {
     pub(crate) searches: Searches,
     trust: RwLock<Trusted>,
     world: Mutex<World>,
+    snapshots: Mutex<Vec<Snapshot>>,
+}
+
+/// Everything the mock knows and its time, at one moment.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    world: World,
+    now: Timestamp,
 }
 
 impl Dmp {
@@ -61,12 +69,40 @@ impl Dmp {
             searches: Searches::default(),
             trust,
             world: Mutex::new(world),
+            snapshots: Mutex::default(),
         })
     }
 
     /// The world, for the time of one request. No rule holds it across anything that waits.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The whole state, documents shared.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        Snapshot { world: self.world().clone(), now: self.clock.now() }
+    }
+
+    /// Goes back to a state, and to its time.
+    pub(crate) fn restore(&self, snapshot: &Snapshot) {
+        *self.world() = snapshot.world.clone();
+        self.clock.set(snapshot.now);
+    }
+
+    /// Keeps a snapshot and gives its number.
+    pub(crate) fn keep_snapshot(&self) -> usize {
+        let snapshot = self.snapshot();
+        let mut kept = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(snapshot);
+        kept.len()
+    }
+
+    /// Restores a snapshot that was kept; `false` when there is none of that number.
+    pub(crate) fn restore_kept(&self, number: usize) -> bool {
+        let kept = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = number.checked_sub(1).and_then(|index| kept.get(index)).cloned();
+        drop(kept);
+        snapshot.inspect(|snapshot| self.restore(snapshot)).is_some()
     }
 
     /// Whom signatures are trusted from, at that time.

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use dmp_protocol::rules::Refusal;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::world::PatientId;
 use dmp_protocol::rules::aliases;
 
 /// Exchanges kept; the oldest are forgotten first.
@@ -25,6 +26,12 @@ pub struct Exchange {
     pub transaction: Option<String>,
     /// `wsa:MessageID` of the request.
     pub message_id: Option<String>,
+    /// Patient of an admitted request; never serialised.
+    #[serde(skip)]
+    pub patient: Option<PatientId>,
+    /// NameID of an admitted request; never serialised.
+    #[serde(skip)]
+    pub actor: Option<String>,
     /// `Authentification_mode` of an assertion that was read.
     pub mode: Option<String>,
     /// `purposeofuse` of an assertion that was admitted.
@@ -70,6 +77,43 @@ impl From<&Refusal> for RuleVerdict {
     }
 }
 
+/// What to look for in the journal; absent means any.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JournalQuery {
+    /// `TD3.1`.
+    pub transaction: Option<String>,
+    /// Matricule of the patient, 15 characters.
+    pub patient: Option<String>,
+    /// NameID.
+    pub actor: Option<String>,
+    /// Rule that refused, warned or left documents out, under any of its names.
+    pub rule: Option<String>,
+}
+
+impl JournalQuery {
+    /// Whether an exchange is what is looked for.
+    #[must_use]
+    pub fn matches(&self, exchange: &Exchange) -> bool {
+        let is = |asked: &Option<String>, found: Option<&str>| asked.is_none() || asked.as_deref() == found;
+        let rule = self.rule.as_deref().is_none_or(|rule| {
+            let named = |verdict: &RuleVerdict| verdict.rule == rule || verdict.also.contains(&rule);
+            exchange.refusal.iter().chain(&exchange.warnings).any(named) || exchange.filtered.contains_key(rule)
+        });
+        rule && is(&self.transaction, exchange.transaction.as_deref())
+            && is(&self.patient, exchange.patient.as_ref().map(|patient| patient.matricule.as_str()))
+            && is(&self.actor, exchange.actor.as_deref())
+    }
+}
+
+/// Exchanges as JSON Lines: one object and one line feed each.
+#[must_use]
+pub fn json_lines(exchanges: &[Exchange]) -> String {
+    // Strings, numbers and lists: such a value always serialises.
+    let lines = exchanges.iter().filter_map(|exchange| serde_json::to_string(exchange).ok());
+    lines.map(|line| line + "\n").collect()
+}
+
 /// The last exchanges, oldest first.
 #[derive(Debug, Default)]
 pub struct Journal {
@@ -99,6 +143,13 @@ impl Journal {
     pub fn exchanges(&self) -> Vec<Exchange> {
         let kept = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
         kept.exchanges.iter().cloned().collect()
+    }
+
+    /// The exchanges kept that a query matches, oldest first.
+    #[must_use]
+    pub fn find(&self, query: &JournalQuery) -> Vec<Exchange> {
+        let kept = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.exchanges.iter().filter(|exchange| query.matches(exchange)).cloned().collect()
     }
 
     /// The last exchange.

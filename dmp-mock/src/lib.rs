@@ -43,6 +43,6 @@ mod services;
 mod settings;
 pub mod world;
 
-pub use dmp::TrustError;
+pub use dmp::{Snapshot, TrustError};
 pub use mock::{MockBuilder, MockDmp, StartError};
 pub use server::TlsError;

@@ -12,12 +12,13 @@ use tokio::sync::oneshot;
 
 use crate::admin;
 use crate::clock::Clock;
-use crate::dmp::{Dmp, TrustError};
+use crate::dmp::{Dmp, Snapshot, TrustError};
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
 use crate::server::{self, TlsError, TlsListener, TlsSetting};
 use crate::settings::Settings;
-use crate::world::World;
+use crate::world::holder::{HolderAction, HolderError};
+use crate::world::{Event, PatientId, World};
 
 /// Why a mock did not start.
 #[derive(Debug, thiserror::Error)]
@@ -266,6 +267,35 @@ impl MockDmp {
     /// Looks at the world, or changes it, between two requests.
     pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         look(&mut self.dmp.world())
+    }
+
+    /// Records a decision of the holder of that record, as in Mon espace santé.
+    ///
+    /// # Errors
+    /// [`HolderError`] when there is no such open record or document.
+    pub fn decide(&self, patient: &PatientId, action: HolderAction) -> Result<(), HolderError> {
+        self.dmp.world().decide(patient, action, self.dmp.clock.now())
+    }
+
+    /// What the holder has been told until now.
+    #[must_use]
+    pub fn notifications(&self, patient: &PatientId) -> Vec<Event> {
+        let calendar = self.dmp.settings.switches.server.visibility_calendar;
+        let now = self.dmp.clock.now();
+        let mut world = self.dmp.world();
+        world.reveal_what_is_due(now, calendar);
+        world.notifications(patient, now, calendar)
+    }
+
+    /// The whole state: world and clock. The journal goes on.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.dmp.snapshot()
+    }
+
+    /// Goes back to a state of this mock or of another.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        self.dmp.restore(snapshot);
     }
 
     /// Revokes a certificate of the ORGANISATIONS authority, for the next handshakes and signatures.

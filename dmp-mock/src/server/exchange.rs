@@ -5,8 +5,8 @@ use dmp_protocol::soap::{
     Envelope, EnvelopeError, Fault, MessageId, RequestRules, ResponseHeaders, write_fault, write_response,
 };
 use dmp_protocol::transaction::{Service, Transaction};
-use dmp_protocol::vihf::name;
 use dmp_protocol::vihf::verify::invalid_xml;
+use dmp_protocol::vihf::{Purpose, name};
 use dmp_protocol::xml::Limits;
 
 use super::received::ReadError;
@@ -16,6 +16,7 @@ use crate::dmp::Dmp;
 use crate::journal::{Exchange, RuleVerdict};
 use crate::rules::{Carrier, Denial, Hearing, breach};
 use crate::services::{self, Body, Call, Reply, Trace};
+use crate::world::{Access, PatientId};
 
 /// Answers a request and journals it.
 pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<Received, ReadError>) -> Answer {
@@ -35,6 +36,7 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
             expected: "a SOAP 1.2 envelope with WS-Addressing".to_owned(),
         }),
     };
+    record_access(dmp, &conversation, refusal.as_ref());
     dmp.journal.record(Exchange {
         number: 0,
         at: dmp.clock.now(),
@@ -46,9 +48,11 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
             .or(conversation.body.map(Body::td))
             .map(str::to_owned),
         message_id: conversation.message_id,
+        patient: conversation.admitted.as_ref().and_then(|seen| seen.patient.clone()),
+        actor: conversation.admitted.as_ref().map(|seen| seen.name_id.clone()),
         mode: conversation.mode,
-        access: conversation.access,
-        connexion_secrete: conversation.connexion_secrete,
+        access: conversation.admitted.as_ref().map(|seen| seen.purpose.code().to_owned()),
+        connexion_secrete: conversation.admitted.as_ref().is_some_and(|seen| seen.secret),
         action: conversation.trace.action.map(|action| action.id().to_owned()),
         status: answer.status.as_u16(),
         refusal: refusal.clone(),
@@ -77,14 +81,43 @@ impl From<Denial> for Stopped {
     }
 }
 
+/// Who was admitted, for the trace.
+struct Seen {
+    patient: Option<PatientId>,
+    name_id: String,
+    structure: String,
+    purpose: Purpose,
+    secret: bool,
+}
+
+/// TRC-01: every transaction on a record, refusals too.
+fn record_access(dmp: &Dmp, conversation: &Conversation, refusal: Option<&RuleVerdict>) {
+    let Some(Seen { patient: Some(patient), name_id, structure, purpose, secret }) = &conversation.admitted else {
+        return;
+    };
+    let transaction = conversation.trace.transaction.map(Transaction::td).or(conversation.body.map(Body::td));
+    dmp.world().record_access(
+        patient,
+        Access {
+            at: dmp.clock.now(),
+            professional: name_id.clone(),
+            structure: structure.clone(),
+            mode: purpose.code().to_owned(),
+            secret: *secret,
+            transaction: transaction.unwrap_or_default().to_owned(),
+            action: conversation.trace.action.map(|action| action.id().to_owned()),
+            refused_by: refusal.map(|verdict| verdict.rule.clone()),
+        },
+    );
+}
+
 /// What is known of the exchange so far.
 #[derive(Default)]
 struct Conversation {
     message_id: Option<String>,
     body: Option<Body>,
     mode: Option<String>,
-    access: Option<String>,
-    connexion_secrete: bool,
+    admitted: Option<Seen>,
     trace: Trace,
 }
 
@@ -122,8 +155,14 @@ impl Conversation {
         };
         let admitted = admission::admit(&arrival, hearing)?;
         self.mode = admitted.assertion.text(name::MODE).map(str::to_owned);
-        self.access = Some(admitted.caller.purpose.code().to_owned());
-        self.connexion_secrete = admitted.assertion.is_connexion_secrete();
+        self.admitted = Some(Seen {
+            patient: admitted.patient.clone(),
+            name_id: admitted.caller.name_id.clone(),
+            structure: admitted.caller.structure.clone(),
+            purpose: admitted.caller.purpose,
+            secret: admitted.assertion.is_connexion_secrete(),
+        });
+        dmp.world().reveal_what_is_due(now, dmp.settings.switches.server.visibility_calendar);
         let Some(body) = self.body else {
             return Err(not_supported(service));
         };

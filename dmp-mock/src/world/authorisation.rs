@@ -1,9 +1,11 @@
 //! Individual authorisations: who may consult a record, until when (access-rules.md §7.1).
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
 /// To whom an authorisation was given.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum GrantHolder {
     /// A professional, by NameID.
     Person(String),

@@ -30,6 +30,9 @@
 //! opposes_bris_de_glace = false        # optional
 //! opposes_centre_15 = false            # optional
 //! masked_in_emergency = false          # optional
+//! default_masking = false              # optional: every document is masked
+//! administrator = "899999000021"       # optional: médecin administrateur
+//! deceased_on = "20260101"             # optional: the record may still be active
 //! [patient.administrative]             # optional, and all its fields
 //! civility = "Mme"
 //! telecoms = ["tel:0639980001", "mailto:camille@exemple.test"]
@@ -119,7 +122,7 @@ struct ProfessionalRow {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PatientRow {
+pub(crate) struct PatientRow {
     ins: String,
     #[serde(default = "test_nir")]
     oid: String,
@@ -138,6 +141,10 @@ struct PatientRow {
     masked_in_emergency: bool,
     #[serde(default)]
     administrative: Administrative,
+    #[serde(default)]
+    default_masking: bool,
+    administrator: Option<String>,
+    deceased_on: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -255,7 +262,7 @@ impl ProfessionalRow {
 }
 
 impl PatientRow {
-    fn into_patient(self) -> Patient {
+    pub(crate) fn into_patient(self) -> Patient {
         let mut patient = Patient::active(PatientId { matricule: self.ins, oid: self.oid }, &self.birth_name, "");
         patient.used_name = self.used_name;
         patient.given_names = self.given_names;
@@ -270,6 +277,9 @@ impl PatientRow {
         patient.opposes_centre_15 = self.opposes_centre_15;
         patient.masked_in_emergency = self.masked_in_emergency;
         patient.administrative = self.administrative;
+        patient.default_masking = self.default_masking;
+        patient.administrator = self.administrator;
+        patient.deceased_on = self.deceased_on;
         patient
     }
 }

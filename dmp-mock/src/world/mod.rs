@@ -5,6 +5,8 @@ mod authorisation;
 mod content;
 mod directory;
 mod file;
+mod history;
+pub mod holder;
 mod patient;
 mod registry;
 pub mod seed;
@@ -14,7 +16,9 @@ pub use authorisation::{Authorisation, Grant, GrantHolder};
 pub use content::Content;
 pub(crate) use content::{ContentWriter, Place};
 pub use directory::{Professional, Structure, WhiteListEntry};
+pub(crate) use file::PatientRow;
 pub use file::WorldFileError;
+pub use history::{Access, Event, EventKind};
 pub use patient::{Patient, PatientId, RecordState, Sex};
 pub(crate) use registry::hexadecimal;
 pub use registry::{Deposit, REPOSITORY, Registry, StoredEntry, StoredLot};
@@ -24,12 +28,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 /// Everything the mock knows.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct World {
     patients: BTreeMap<PatientId, Patient>,
     professionals: BTreeMap<String, Professional>,
     structures: BTreeMap<String, Structure>,
     white_list: Vec<WhiteListEntry>,
+    history: BTreeMap<PatientId, Vec<Access>>,
     /// Documents and their metadata.
     pub registry: Registry,
 }

@@ -1,6 +1,6 @@
 //! Documents, their metadata and the submissions they came with (xds.md §10.3 and §11).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -22,6 +22,8 @@ pub struct StoredEntry {
     pub depositor: String,
     /// When the document was submitted, UTC; a new metadata version keeps it.
     pub deposited_at: Timestamp,
+    /// Since when the document is invisible to the patient, UTC; a replacement that keeps the code keeps it.
+    pub hidden_since: Option<Timestamp>,
     /// The bytes.
     pub content: Content,
 }
@@ -53,7 +55,7 @@ pub struct Deposit {
 }
 
 /// Every document of the mock, in order of arrival.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Registry {
     entries: Vec<StoredEntry>,
     by_uuid: HashMap<String, usize>,
@@ -61,6 +63,8 @@ pub struct Registry {
     lots: Vec<StoredLot>,
     lot_unique_ids: HashSet<String>,
     associations: Vec<Association>,
+    /// entryUUIDs of documents invisible to their patient, the signatures left out.
+    hidden: BTreeSet<String>,
 }
 
 fn new_uuid() -> String {
@@ -120,6 +124,11 @@ impl Registry {
         uuid_of.insert(std::mem::replace(&mut set.entry_uuid, lot_uuid.clone()), lot_uuid);
         self.add_lot(set, patient.clone());
         for (mut entry, content) in entries {
+            let replaces = associations
+                .iter()
+                .find(|one| one.kind == AssociationKind::Replaces && one.source == entry.entry_uuid)
+                .and_then(|one| self.entry(&one.target));
+            let hidden_since = is_hidden(&entry).then(|| replaces.and_then(|old| old.hidden_since).unwrap_or(at));
             let uuid = new_uuid();
             uuid_of.insert(std::mem::replace(&mut entry.entry_uuid, uuid.clone()), uuid.clone());
             entry.logical_id = Some(uuid);
@@ -133,6 +142,7 @@ impl Registry {
                 patient: patient.clone(),
                 depositor: depositor.clone(),
                 deposited_at: at,
+                hidden_since,
                 content,
             };
             self.add_entry(stored);
@@ -168,7 +178,8 @@ impl Registry {
         member.status = Some(AvailabilityStatus::Approved);
         self.associations.push(member);
         self.set_status(current_uuid, AvailabilityStatus::Deprecated);
-        self.add_entry(StoredEntry { entry, ..current });
+        let hidden_since = current.hidden_since.filter(|_| is_hidden(&entry));
+        self.add_entry(StoredEntry { entry, hidden_since, ..current });
     }
 
     /// Stores a change of status (TD3.3c, d), in place; deletion takes the whole replacement chain along (LIF-01).
@@ -208,6 +219,11 @@ impl Registry {
         chain
     }
 
+    /// Documents invisible to their patient, in their current version.
+    pub fn hidden(&self) -> impl Iterator<Item = &StoredEntry> {
+        self.hidden.iter().filter_map(|uuid| self.entry(uuid))
+    }
+
     fn add_lot(&mut self, mut set: SubmissionSet, patient: PatientId) {
         set.status = Some(AvailabilityStatus::Approved);
         set.logical_id = Some(set.entry_uuid.clone());
@@ -217,16 +233,26 @@ impl Registry {
 
     fn add_entry(&mut self, stored: StoredEntry) {
         let index = self.entries.len();
+        if is_hidden(&stored.entry) && !stored.entry.is_signature() {
+            self.hidden.insert(stored.entry.entry_uuid.clone());
+        }
         self.by_uuid.insert(stored.entry.entry_uuid.clone(), index);
         self.by_unique_id.entry(stored.entry.unique_id.clone()).or_default().push(index);
         self.entries.push(stored);
     }
 
     fn set_status(&mut self, entry_uuid: &str, status: AvailabilityStatus) {
+        if matches!(status, AvailabilityStatus::Deprecated | AvailabilityStatus::Deleted) {
+            self.hidden.remove(entry_uuid);
+        }
         if let Some(index) = self.by_uuid.get(entry_uuid) {
             self.entries[*index].entry.status = Some(status);
         }
     }
+}
+
+fn is_hidden(entry: &DocumentEntry) -> bool {
+    entry.has_confidentiality("INVISIBLE_PATIENT")
 }
 
 /// Lower-case hexadecimal.

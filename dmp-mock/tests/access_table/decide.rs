@@ -6,6 +6,7 @@ use dmp_mock::rules::updating::require_target;
 use dmp_mock::rules::{
     Action, ActorClass, Aim, Carrier, Denial, Hearing, Reader, ReadingMatrix, Situation, feeding, visibility,
 };
+use dmp_mock::world::World;
 use dmp_protocol::rules::Policy;
 use xds_model::{AvailabilityStatus, DocumentEntry};
 
@@ -90,6 +91,7 @@ impl Decision<'_> {
             "feed" => self.feed(Action::Feed, hearing),
             "feed_by_cpe" => self.feed(Action::FeedByCpe, hearing),
             "replace" => self.feed(Action::Feed, hearing),
+            "holder_list" => self.holder_list(),
             "archive" => self.change_status(Action::Archive, hearing),
             "delete" => self.change_status(Action::Delete, hearing),
             _ => self.change_codes(hearing),
@@ -108,6 +110,24 @@ impl Decision<'_> {
         let by_new_authorisation = self.row.config("date_type").is_none_or(|kind| kind == "LASTAUTORIZATION");
         self.situation().right_to_list(owner, by_new_authorisation, hearing)?;
         Ok(())
+    }
+
+    /// What the holder, or a representative, sees once time has done what it does.
+    fn holder_list(&self) -> Result<(), Ended> {
+        let patient = self.scene.patient.clone().unwrap();
+        let id = patient.id.clone();
+        let calendar = self.scene.switches.visibility_calendar;
+        let mut world = World::empty();
+        world.add_patient(patient);
+        world.registry = self.scene.registry.clone();
+        let representative = self.row.cell("actor") == "RL";
+        world.reveal_what_is_due(self.scene.now, calendar);
+        let noticed = !world.notifications(&id, self.scene.now, calendar).is_empty();
+        assert_eq!(noticed, self.row.cell("code") == "notice", "{}", self.row.id());
+        if world.documents_seen_by_holder(&id, representative).next().is_some() {
+            return Ok(());
+        }
+        Err(Ended::Filtered(if representative { "VIS-09" } else { "VIS-10" }))
     }
 
     fn reader(&self, class: ActorClass) -> Reader<'_> {

@@ -1,4 +1,8 @@
-//! The control port: plain HTTP on the loopback, for tests and for those who check revocation.
+//! The control port: plain HTTP and JSON on the loopback, for tests in any language and for those who check revocation.
+//! Documented in docs/mock-control.md.
+
+mod patients;
+mod world;
 
 use std::sync::Arc;
 
@@ -10,11 +14,12 @@ use axum::{Json, Router};
 
 use crate::dmp::Dmp;
 
-/// `GET /health`, `GET /journal`, `GET /crl/NAME.crl`, `GET /ca.pem`.
+/// Every route.
 pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
     Router::new()
         .route("/health", get(health))
-        .route("/journal", get(journal))
+        .merge(world::routes())
+        .merge(patients::routes())
         .route("/crl/{file}", get(crl))
         .route("/ca.pem", get(ca))
         .with_state(dmp)
@@ -22,10 +27,6 @@ pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
 
 async fn health() -> Response {
     Json(serde_json::json!({ "status": "ok" })).into_response()
-}
-
-async fn journal(State(dmp): State<Arc<Dmp>>) -> Response {
-    Json(dmp.journal.exchanges()).into_response()
 }
 
 async fn ca(State(dmp): State<Arc<Dmp>>) -> Response {
@@ -42,4 +43,9 @@ async fn crl(State(dmp): State<Arc<Dmp>>, Path(file): Path<String>) -> Response 
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// A refusal of the control API: `{"error": "…"}`.
+fn problem(status: StatusCode, error: impl std::fmt::Display) -> Response {
+    (status, Json(serde_json::json!({ "error": error.to_string() }))).into_response()
 }
