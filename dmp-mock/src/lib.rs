@@ -27,7 +27,7 @@
 //! - [`journal`] says what was answered and why, without health data.
 //!
 //! Served: TD0.2, TD0.3, TD2.1, TD3.1 (FindDocuments, FindDocumentsByReferenceId, GetDocuments), TD3.2, TD3.3a to
-//! TD3.3d. The reading matrix (MAT rules) is not applied.
+//! TD3.3d. What the holder decides, and time, are driven in process or through the control port (docs/mock-control.md).
 
 mod admin;
 mod admission;
