@@ -94,7 +94,7 @@ impl DmpClientBuilder {
         Self { software: Some(software), ..self }
     }
 
-    /// The parameter file of the DMP. Default: the known defaults, never refreshed.
+    /// The parameter file of the DMP. Default: the known defaults, replaced when the program reads a copy into it.
     pub fn parameters(self, parameters: ParameterFile) -> Self {
         Self { parameters, ..self }
     }
