@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::cda::CdaCommand;
 use crate::code::CodeArguments;
 use crate::ins::InsCommand;
+use crate::patients::{AdminData, Authorisations, Authorised, SearchPatient};
 
 /// Talks to one DMP: existence, authorisation, documents; looks at documents, identities and codes without any DMP.
 ///
@@ -26,7 +27,7 @@ pub(crate) struct Shared {
     /// Configuration file; `dmp init` writes one.
     #[arg(long, global = true, default_value = "dmp.toml", value_name = "FILE")]
     pub(crate) config: PathBuf,
-    /// Print JSON: an array for `find`, `cda check`, `code list` and `code search`, one object otherwise.
+    /// Print JSON: an array for `find`, `authorisations`, `authorised`, `search-patient`, `cda check`, `code list` and `code search`, one object otherwise.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Write every exchange to DIR as NNN-TDx-request.http and NNN-TDx-response.http (health data: owner only).
@@ -78,6 +79,19 @@ pub(crate) enum Command {
         /// Remove the authorisation instead: the patient changed their mind.
         #[arg(long)]
         withdraw: bool,
+    },
+    /// TD1.3a: the patient's oppositions to emergency accesses, and identity data on demand.
+    AdminData(AdminData),
+    /// TD1.6: who is authorised on the record, or blocked by the patient.
+    Authorisations(Authorisations),
+    /// TD0.4: the DMP on which the professional or the structure is authorised.
+    Authorised(Authorised),
+    /// TD0.5: search a patient by traits, in régulation médicale only.
+    SearchPatient(SearchPatient),
+    /// Explain a refusal code of the DMP, without any DMP.
+    Explain {
+        /// A code, such as DMPClosed.
+        code: String,
     },
     /// TD2.1: feed documents of one patient (the patient is read in the documents).
     Send(Send),

@@ -11,7 +11,7 @@ use crate::exit::Failure;
 use crate::meta::Meta;
 use crate::output::Report;
 use crate::wiring::Wired;
-use crate::{code, dry_run, init, ins};
+use crate::{code, dry_run, explain, init, ins, patients};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     let Arguments { shared, command } = arguments;
@@ -22,6 +22,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
         Command::Code(arguments) => code::run(&arguments),
         Command::Exists { patient, mode } => exists(&shared, &patient, mode).await,
         Command::Authorise { patient, withdraw } => authorise(&shared, &patient, withdraw).await,
+        Command::AdminData(arguments) => patients::admin_data(&shared, &arguments).await,
+        Command::Authorisations(arguments) => patients::authorisations(&shared, &arguments).await,
+        Command::Authorised(arguments) => patients::authorised(&shared, &arguments).await,
+        Command::SearchPatient(arguments) => patients::search_patient(&shared, &arguments).await,
+        Command::Explain { code } => explain::run(&code, shared.language),
         Command::Send(send) => self::send(&shared, send).await,
         Command::Find(find) => self::find(&shared, find).await,
         Command::Get { unique_id, output, patient } => get(&shared, &unique_id, &output, &patient).await,
@@ -183,7 +188,7 @@ async fn find(shared: &Shared, find: Find) -> Result<Report, Failure> {
 const LOINC: &str = "2.16.840.1.113883.6.1";
 
 /// A day of this machine's calendar, or an instant, in UTC.
-fn instant(text: &str, option: &str, hour: &str) -> Result<jiff::Timestamp, Failure> {
+pub(crate) fn instant(text: &str, option: &str, hour: &str) -> Result<jiff::Timestamp, Failure> {
     let day = text.parse::<jiff::civil::Date>().ok();
     let instant = match day {
         None => text.parse().ok(),

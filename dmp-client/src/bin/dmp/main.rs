@@ -7,10 +7,12 @@ mod commands;
 mod config;
 mod dry_run;
 mod exit;
+mod explain;
 mod init;
 mod ins;
 mod meta;
 mod output;
+mod patients;
 mod wiring;
 
 use std::io::{self, Write};

@@ -70,7 +70,7 @@ impl Wired {
             .map_err(|error| Failure::input(format!("the patient of the document: {error}{KEY_HINT}")))
     }
 
-    fn identities(&self) -> IdentityPolicy {
+    pub(crate) fn identities(&self) -> IdentityPolicy {
         let check = match self.policy.strictness("V41") {
             Strictness::Strict => KeyCheck::Error,
             Strictness::Lenient | Strictness::Off => KeyCheck::Warn,
