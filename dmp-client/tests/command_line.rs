@@ -248,3 +248,58 @@ async fn a_dry_run_tells_everything_and_sends_nothing() {
     assert_eq!(tolerated["findings"][0]["consequence"], "warning");
     assert_eq!(desk.mock.journal().exchanges().len(), before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn patients_and_rights_are_read() {
+    let desk = Desk::new().await;
+    let ins = ["--ins", seed::PATIENT_FOLLOWED];
+    let data = desk.json(&["admin-data", ins[0], ins[1]]).await;
+    assert_eq!((&data["opposes_bris_de_glace"], &data["opposes_centre_15"]), (&json!(false), &json!(false)));
+    assert_eq!(data["traits"], Value::Null, "identity is hidden by default");
+    let shown = desk.json(&["admin-data", "--show-identity", "--mode", "indirect", ins[0], ins[1]]).await;
+    assert_eq!((&shown["traits"]["birth_name"], &shown["city"]), (&json!("EXEMPLE"), &json!("VALFLEURY")));
+
+    let actors = desk.json(&["authorisations", "--mode", "authorised", ins[0], ins[1]]).await;
+    assert_eq!((&actors[0]["id"], &actors[0]["medecin_traitant"]), (&json!(seed::MEDECIN), &json!(true)));
+    assert_eq!(desk.json(&["authorisations", "--mode", "blocked", ins[0], ins[1]]).await, json!([]));
+    desk.fails(1, &["authorisations", "--ins", seed::PATIENT_UNKNOWN_TO_ALL]).await;
+
+    desk.json(&["authorise", "--ins", seed::PATIENT_UNKNOWN_TO_ALL]).await;
+    let listed = desk.json(&["authorised", "--since", "2026-01-01", "--by", "authorisation"]).await;
+    assert_eq!(listed[0]["ins"][0]["number"], json!(seed::PATIENT_UNKNOWN_TO_ALL));
+    assert_eq!(desk.json(&["authorised", "--since", "2026-01-01", "--by", "document"]).await, json!([]));
+    assert_eq!(desk.json(&["authorised", "--mode", "indirect", "--since", "2026-01-01"]).await, json!([]));
+    desk.fails(2, &["authorised", "--by", "document"]).await;
+    desk.fails(2, &["authorised", "--mode", "indirect"]).await;
+
+    // The establishment is no centre de régulation.
+    let search = ["search-patient", "--name", "exempel", "--approximate", "--born", "1980-05-14"];
+    assert!(desk.fails(1, &search).await.contains("DMPAccessDeniedByRightsService"));
+    desk.mock.with_world(|world| {
+        let mut structure = world.structure(seed::STRUCTURE_EG).unwrap().clone();
+        structure.centre_15 = true;
+        world.add_structure(structure);
+    });
+    let found = desk.json(&search).await;
+    assert_eq!(found[0]["traits"]["birth_name"], json!("EXEMPLE"));
+    assert!(!found.to_string().contains(seed::PATIENT_FOLLOWED), "the number is shown to nobody");
+    desk.fails(2, &["search-patient"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_are_explained_without_a_configuration() {
+    let explain = async |arguments: &'static [&'static str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dmp"));
+        command.arg("explain").args(arguments);
+        tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
+    };
+    let english = explain(&["dmpclosed"]).await;
+    let said = String::from_utf8_lossy(&english.stdout).into_owned();
+    assert_eq!(english.status.code(), Some(0));
+    assert!(said.starts_with("DMPClosed\n") && said.contains("What to do: "), "{said}");
+    let french = explain(&["DMPTooManyResult", "--language", "fr"]).await;
+    assert!(String::from_utf8_lossy(&french.stdout).contains("Que faire : "));
+    let unknown = explain(&["DMPUnheardOf"]).await;
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("no code of the catalogue"));
+}

@@ -48,6 +48,9 @@ async fn walk(mock: &MockDmp, folder: &Path) {
         session.record(patient(matricule), Consent::given()).unwrap().existence().await.unwrap();
     }
     record.authorise().await.unwrap();
+    record.administrative_data().await.unwrap();
+    record.authorisations(AuthorizationMode::Toute).await.unwrap();
+    session.authorised(AuthorisedList::all()).await.unwrap();
     let first = letter();
     let hidden = Submission::of(document(&first).await).and(document(&letter()).await).hidden(Hidden::FromPatient);
     feeding.submit(&hidden).await.unwrap();
