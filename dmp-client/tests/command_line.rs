@@ -112,6 +112,16 @@ async fn the_whole_road() {
     write(&desk.path("copy.xml"), "another");
     desk.json(&["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
     assert_eq!(std::fs::read(desk.path("copy.xml")).unwrap(), document);
+    let by_author = desk
+        .json(&["find", ins[0], ins[1], "--author", "%MODELE%", "--class", "10", "--created-since", "2026-01-01"])
+        .await;
+    assert_eq!(by_author[0]["unique_id"], id.as_str());
+    assert_eq!(desk.json(&["find", ins[0], ins[1], "--reference", "ACC%"]).await, json!([]));
+    let news = desk.json(&["news", ins[0], ins[1], "--since", "2026-01-01"]).await;
+    assert_eq!((&news["changes"][0]["change"], &news["partial"]), (&json!("new"), &json!(false)));
+    let news = desk.json(&["news", ins[0], ins[1], "--since", "2026-01-01", "--known", &id]).await;
+    assert_eq!(news["changes"][0]["change"], "known");
+    desk.fails(2, &["get", &id, "2.25.1", "-o", "copy.xml", ins[0], ins[1]]).await;
     desk.fails(1, &["get", "2.25.1", "-o", "copy.xml", ins[0], ins[1]]).await;
     assert_eq!(std::fs::read(desk.path("copy.xml")).unwrap(), document, "kept when nothing came");
 

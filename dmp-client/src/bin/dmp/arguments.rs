@@ -96,13 +96,17 @@ pub(crate) enum Command {
     /// TD2.1: feed documents of one patient (the patient is read in the documents).
     Send(Send),
     /// TD3.1: search documents.
-    Find(Find),
-    /// TD3.2: retrieve one document.
+    Find(Box<Find>),
+    /// TD3.1: what was submitted, replaced or changed since an instant.
+    News(News),
+    /// TD3.2: retrieve documents, in one request.
     Get {
-        /// uniqueId of the document.
-        unique_id: String,
-        /// Where to write it; only a whole document takes this name.
-        #[arg(short, long, value_name = "FILE")]
+        /// uniqueIds of the documents.
+        #[arg(required = true, value_name = "UNIQUE_ID")]
+        unique_ids: Vec<String>,
+        /// Where to write: a file for one document, a folder for several (UNIQUE_ID.xml in it). Only a whole document
+        /// takes its name; those that come are written even when another is refused.
+        #[arg(short, long, value_name = "PATH")]
         output: PathBuf,
         #[command(flatten)]
         patient: Patient,
@@ -201,6 +205,33 @@ pub(crate) struct Find {
     /// Only these types: CODE@SYSTEM, repeated; the system defaults to LOINC.
     #[arg(long = "type", value_name = "CODE[@OID]")]
     pub(crate) types: Vec<String>,
+    /// Only these classes: CODE@SYSTEM, repeated; the system defaults to TRE_A03.
+    #[arg(long = "class", value_name = "CODE[@OID]")]
+    pub(crate) classes: Vec<String>,
+    /// Only these formats: CODE@SYSTEM, repeated; the system defaults to that of IHE.
+    #[arg(long = "format", value_name = "CODE[@OID]")]
+    pub(crate) formats: Vec<String>,
+    /// Only these practice settings (cadre d'exercice), repeated; the system defaults to TRE_A01.
+    #[arg(long = "practice-setting", value_name = "CODE[@OID]")]
+    pub(crate) practice_settings: Vec<String>,
+    /// Only these kinds of establishment (secteur d'activité), repeated; the system defaults to TRE_R02.
+    #[arg(long = "facility", value_name = "CODE[@OID]")]
+    pub(crate) facility_types: Vec<String>,
+    /// Only these events, repeated; the system defaults to CIM-10.
+    #[arg(long = "event", value_name = "CODE[@OID]")]
+    pub(crate) events: Vec<String>,
+    /// Only these authors, by a pattern such as %MODELE^ALIX%, repeated.
+    #[arg(long = "author", value_name = "PATTERN")]
+    pub(crate) authors: Vec<String>,
+    /// Only documents that bear one of these identifiers (accession, order, study), by a pattern such as ACC-1^%.
+    #[arg(long = "reference", value_name = "PATTERN")]
+    pub(crate) references: Vec<String>,
+    /// Documents created at this date or later.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) created_since: Option<String>,
+    /// Documents created at this date or earlier, the whole day included.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) created_until: Option<String>,
     /// Acts that began at this date or later (YYYY-MM-DD, or an instant).
     #[arg(long, value_name = "DATE")]
     pub(crate) since: Option<String>,
@@ -210,6 +241,18 @@ pub(crate) struct Find {
     /// Statuses to look for; default approved.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) status: Vec<Status>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct News {
+    #[command(flatten)]
+    pub(crate) patient: Patient,
+    /// When it was asked last (YYYY-MM-DD, or the instant that was printed then).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: String,
+    /// uniqueIds of documents held already, repeated.
+    #[arg(long, value_name = "UNIQUE_ID")]
+    pub(crate) known: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

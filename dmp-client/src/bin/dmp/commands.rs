@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use cda::n1::N1MediaType;
-use dmp_client::{AvailabilityStatus, Change, Document, DocumentEntry, Existence, Hidden, Search, Submission};
+use dmp_client::{Change, Document, Existence, Hidden, Submission};
 use serde_json::{Value, json};
 
-use crate::arguments::{Arguments, Audience, Command, Find, HiddenFrom, Mode, Patient, Send, Shared, Status, Target};
+use crate::arguments::{Arguments, Audience, Command, HiddenFrom, Mode, Patient, Send, Shared, Target};
 use crate::exit::Failure;
 use crate::meta::Meta;
 use crate::output::Report;
 use crate::wiring::Wired;
-use crate::{code, dry_run, explain, init, ins, patients};
+use crate::{code, consult, dry_run, explain, init, ins, patients};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     let Arguments { shared, command } = arguments;
@@ -28,8 +28,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
         Command::SearchPatient(arguments) => patients::search_patient(&shared, &arguments).await,
         Command::Explain { code } => explain::run(&code, shared.language),
         Command::Send(send) => self::send(&shared, send).await,
-        Command::Find(find) => self::find(&shared, find).await,
-        Command::Get { unique_id, output, patient } => get(&shared, &unique_id, &output, &patient).await,
+        Command::Find(find) => consult::find(&shared, &find).await,
+        Command::News(news) => consult::news(&shared, &news).await,
+        Command::Get { unique_ids, output, patient } => consult::get(&shared, &unique_ids, &output, &patient).await,
         Command::Delete(target) => delete(&shared, &target).await,
         Command::Hide(target) => update(&shared, &target, Update::Hide).await,
         Command::Show(target) => update(&shared, &target, Update::Show).await,
@@ -162,69 +163,6 @@ async fn document(wired: &Wired, file: &Path, meta: Option<&Meta>) -> Result<Doc
     let content = tokio::fs::read(file).await.map_err(|error| refuse(error.to_string()))?;
     let bytes = meta.unwrap_or(&Meta::default()).wrap(&wired.defaults(), &content, media_type)?;
     Document::from_cda_bytes(bytes).await.map_err(|error| refuse(error.to_string()))
-}
-
-async fn find(shared: &Shared, find: Find) -> Result<Report, Failure> {
-    let wired = Wired::new(shared)?;
-    let statuses = find.status.iter().map(|status| match status {
-        Status::Approved => AvailabilityStatus::Approved,
-        Status::Archived => AvailabilityStatus::Archived,
-        Status::Deprecated => AvailabilityStatus::Deprecated,
-    });
-    let types: Vec<(&str, &str)> =
-        find.types.iter().map(|code| code.split_once('@').unwrap_or((code, LOINC))).collect();
-    let mut search = Search::with_statuses(statuses).type_codes(types);
-    if let Some(since) = &find.since {
-        search = search.since(instant(since, "--since", "00:00:00")?);
-    }
-    if let Some(until) = &find.until {
-        search = search.until(instant(until, "--until", "23:59:59")?);
-    }
-    let record = wired.air()?.record(wired.patient(&find.patient.ins)?, wired.consent())?;
-    let entries = record.find(search).await?;
-    Ok(Report::of(entries.iter().map(line).collect(), &*entries))
-}
-
-const LOINC: &str = "2.16.840.1.113883.6.1";
-
-/// A day of this machine's calendar, or an instant, in UTC.
-pub(crate) fn instant(text: &str, option: &str, hour: &str) -> Result<jiff::Timestamp, Failure> {
-    let day = text.parse::<jiff::civil::Date>().ok();
-    let instant = match day {
-        None => text.parse().ok(),
-        Some(day) => hour.parse().ok().and_then(|hour| {
-            let zoned = day.to_datetime(hour).to_zoned(jiff::tz::TimeZone::system());
-            zoned.ok().map(|zoned| zoned.timestamp())
-        }),
-    };
-    instant.ok_or_else(|| Failure::input(format!("{option}: expected 2026-03-02 or 2026-03-02T08:00:00Z")))
-}
-
-fn line(entry: &DocumentEntry) -> String {
-    let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
-    let flags: Vec<&str> = entry.confidentiality_codes.iter().map(|code| code.code.as_str()).collect();
-    [
-        entry.unique_id.clone(),
-        or_dash(entry.status.as_ref().map(AvailabilityStatus::short_name)),
-        or_dash(entry.creation_time.as_ref().map(|time| time.as_str())),
-        or_dash(entry.type_code.as_ref().map(|code| code.code.as_str())),
-        flags.join(","),
-        or_dash(entry.title.as_deref()),
-    ]
-    .join("  ")
-}
-
-async fn get(shared: &Shared, unique_id: &str, output: &Path, patient: &Patient) -> Result<Report, Failure> {
-    let wired = Wired::new(shared)?;
-    let record = wired.air()?.record(wired.patient(&patient.ins)?, wired.consent())?;
-    let retrieved = record.retrieve_to_file(unique_id, output).await?;
-    let lines = vec![format!("wrote {} ({} bytes, SHA-1 {})", output.display(), retrieved.size, retrieved.sha1)];
-    Ok(Report::of(lines, &json!({}))
-        .with("file", output.display().to_string())
-        .with("unique_id", retrieved.unique_id)
-        .with("mime_type", retrieved.mime_type)
-        .with("size", retrieved.size)
-        .with("hash", retrieved.sha1))
 }
 
 async fn delete(shared: &Shared, target: &Target) -> Result<Report, Failure> {

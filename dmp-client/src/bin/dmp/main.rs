@@ -5,6 +5,7 @@ mod cda;
 mod code;
 mod commands;
 mod config;
+mod consult;
 mod dry_run;
 mod exit;
 mod explain;

@@ -10,7 +10,7 @@ use dmp_vocabulary::identity::{BirthDate, ProfessionalId};
 use serde_json::{Value, json};
 
 use crate::arguments::{Mode, Patient, Shared};
-use crate::commands::instant;
+use crate::consult::instant;
 use crate::exit::Failure;
 use crate::output::Report;
 use crate::wiring::Wired;
