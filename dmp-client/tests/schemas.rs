@@ -68,6 +68,13 @@ async fn walk(mock: &MockDmp, folder: &Path) {
     feeding.submit(&Submission::of(document(&second).await.replacing(&id))).await.unwrap();
     feeding.delete(unique_id(&second).as_str()).await.unwrap();
     record.find(Search::approved().since("2020").until("20301231235959")).await.unwrap();
+    record.find(Search::by_reference(["ACC%"]).author("%MODELE%")).await.unwrap();
+    record.new_since(jiff::Timestamp::UNIX_EPOCH, &KnownDocuments::none()).await.unwrap();
+    for lot in record.submissions_since(jiff::Timestamp::UNIX_EPOCH).await.unwrap() {
+        record.contents_of(&lot).await.unwrap();
+    }
+    let (mut one, mut two) = (Vec::new(), Vec::new());
+    record.retrieve_all(vec![Delivery::new("2.25.1", &mut one), Delivery::new("2.25.2", &mut two)]).await.unwrap();
     session
         .record(patient(seed::PATIENT_UNKNOWN_TO_ALL), Consent::given())
         .unwrap()
