@@ -41,7 +41,14 @@ async fn e3_07_and_e3_08_odd_entries_are_kept() {
         ("as specified", &[]),
         (
             "other prefixes",
-            &[("rim:", "ns3:"), ("xmlns:rim", "xmlns:ns3"), ("query:", "q:"), ("xmlns:query", "xmlns:q")],
+            &[
+                ("<rim:", "<ns3:"),
+                ("</rim:", "</ns3:"),
+                ("xmlns:rim", "xmlns:ns3"),
+                ("<query:", "<q:"),
+                ("</query:", "</q:"),
+                ("xmlns:query", "xmlns:q"),
+            ],
         ),
         ("no count", &[(" startIndex=\"0\" totalResultCount=\"1\"", "")]),
         ("a wrong count", &[("totalResultCount=\"1\"", "totalResultCount=\"7\"")]),
