@@ -164,9 +164,19 @@ async fn what_is_not_enforced_yet_is_journalled() {
     lot.entry().service_stop_time = Some(Dtm::from_raw("19990101000000"));
     assert!(RegistryResponse::read(lot.send(&sender).await.envelope().body()).unwrap().is_success());
     let warnings: Vec<String> = mock.journal().last().unwrap().warnings.into_iter().map(|one| one.rule).collect();
-    for rule in ["X13", "X15"] {
+    for rule in ["CDA-XDS-009", "X15"] {
         assert!(warnings.iter().any(|one| one == rule), "{rule}: {warnings:?}");
     }
+}
+
+/// A document filed under another number is lost, one filed under another patient is a danger: never only journalled.
+#[tokio::test]
+async fn an_entry_that_is_not_of_its_document_is_refused() {
+    let mock = MockDmp::start().await.unwrap();
+    let sender = Sender::indirecte(&mock);
+    let mut lot = submission(&sender, vec![document(1)]);
+    lot.entry().unique_id = "2.25.4242".into();
+    assert_eq!(lot.send(&sender).await.rule(), Some("CDA-XDS-001"));
 }
 
 #[tokio::test]

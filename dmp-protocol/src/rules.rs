@@ -100,13 +100,16 @@ const NAMES: [&[&str]; 19] = [
     &["X05", "V42"],
 ];
 
-/// The other names of a rule: `OWN-01` is also `X12`, `V82` and `EX_2.1-1140`; every S rule is also `X16`.
+/// The other names of a rule: `OWN-01` is also `X12`, `V82` and `EX_2.1-1140`; every S rule is also `X16`, every
+/// `CDA-XDS` rule `X13`.
 pub fn aliases(rule: &str) -> impl Iterator<Item = &'static str> + use<> {
     let signature = rule.strip_prefix('S').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
     let mut names: Vec<&'static str> =
         NAMES.iter().filter(|names| names.contains(&rule)).flat_map(|names| names.iter().copied()).collect();
     names.extend(signature.then_some("X16"));
     names.extend((rule == "LIF-08").then_some("X17"));
+    // What differs between an entry and its document, number by number.
+    names.extend(rule.starts_with("CDA-XDS-").then_some("X13"));
     names.retain(|name| *name != rule);
     names.dedup();
     names.into_iter()

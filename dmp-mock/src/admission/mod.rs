@@ -9,7 +9,6 @@ mod single_use;
 mod structure;
 mod validity;
 
-pub(crate) use patient::read as read_cx;
 pub(crate) use single_use::SingleUse;
 
 use dmp_protocol::certificate::Certificate;

@@ -144,8 +144,9 @@ fn is_date(date: Option<&Dtm>) -> bool {
     date.is_none_or(|date| date.timestamp().is_some())
 }
 
+/// CX.1 and CX.4 decide (X05); CX.5 may be missing or in lower case, CX.7 may hold a date (xds.md §14).
 fn is_patient_id(id: &Cx) -> bool {
-    id.is_empty() || crate::admission::read_cx(id.as_str()).is_some()
+    id.is_empty() || (!id.id().is_empty() && !id.authority_oid().is_empty())
 }
 
 /// V42: the patient of the lot, before any question of rights.

@@ -1,6 +1,8 @@
-//! X13 to X15: entry and document say the same. Journalled, not refused, for now.
+//! X13 to X15: entry and document say the same. Another uniqueId or another patient in the document is refused, the
+//! rest is journalled unless one asks for more (`LENIENT_BY_DEFAULT`).
 
 use cda::metadata::{MappingOptions, differences, document_entry};
+use dmp_protocol::rules::Refusal;
 use jiff::{SignedDuration, Timestamp};
 use xds_model::{AssociationKind, DocumentEntry, Dtm};
 
@@ -11,6 +13,8 @@ use crate::rules::{Denial, Hearing, breach};
 use crate::world::Registry;
 
 const INVALID_CONTENT: &str = "InvalidDocumentContent";
+/// The one difference that is a fault of the metadata (cda.md §9).
+const NUMBER_OF_AUTHORS: &str = "CDA-XDS-003";
 /// How far in the future a date may lie.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 
@@ -38,14 +42,18 @@ pub(super) fn check(
         }
         dates(document.entry, now, hearing)?;
     }
+    let submitted = lot.set.submission_time.as_ref().and_then(Dtm::timestamp);
+    if submitted.is_some_and(|time| time > now + SKEW) {
+        hearing.registry(incoherent_dates("a submissionTime in the future"))?;
+    }
     Ok(())
 }
 
-/// X13.
+/// X13: each difference has its number, CDA-XDS-001 to CDA-XDS-020.
 fn same_as_header(entry: &DocumentEntry, cda: &cda::Document, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
     let Ok(derived) = document_entry(cda, &MappingOptions::default()) else {
         return hearing.registry(breach(
-            "X13",
+            "X14",
             INVALID_CONTENT,
             "L'en-tête du document est incomplet",
             "a header from which the entry cannot be derived",
@@ -53,9 +61,10 @@ fn same_as_header(entry: &DocumentEntry, cda: &cda::Document, hearing: &mut Hear
         ));
     };
     for difference in differences(&derived, entry) {
+        let code = if difference.rule == NUMBER_OF_AUTHORS { METADATA_ERROR } else { INVALID_CONTENT };
         hearing.registry(breach(
-            "X13",
-            INVALID_CONTENT,
+            difference.rule,
+            code,
             format!("L'attribut {} diffère de l'en-tête du document", difference.attribute),
             format!("{}: {} differs from the header", difference.rule, difference.attribute),
             "the values of the CDA header",
@@ -100,11 +109,10 @@ fn dates(entry: &DocumentEntry, now: Timestamp, hearing: &mut Hearing<'_>) -> Re
     if !reversed && !future {
         return Ok(());
     }
-    hearing.registry(breach(
-        "X15",
-        METADATA_ERROR,
-        "Dates incohérentes",
-        if reversed { "serviceStopTime before serviceStartTime" } else { "a date in the future" },
-        "start before stop, and no date in the future",
-    ))
+    let found = if reversed { "serviceStopTime before serviceStartTime" } else { "a date in the future" };
+    hearing.registry(incoherent_dates(found))
+}
+
+fn incoherent_dates(found: &str) -> Refusal {
+    breach("X15", METADATA_ERROR, "Dates incohérentes", found, "start before stop, and no date in the future")
 }
