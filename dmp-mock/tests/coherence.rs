@@ -98,7 +98,7 @@ const CASES: [(Spoil, &str, &str); 30] = [
         "S12",
         "XDSRepositoryMetadataError",
     ),
-    (|lot| lot.entry().unique_id = unique_id(77), "S08", "XDSRepositoryMetadataError"),
+    (|lot| lot.set().unique_id = unique_id(77), "S08", "XDSRepositoryMetadataError"),
     (
         |lot| {
             // One byte of the document changed after signing, hash and size made right again.

@@ -219,7 +219,6 @@ impl ServerSwitches {
             "structure_grant_covers_members" => (&mut self.structure_grant_covers_members, "true", "false"),
             "mt_grant_expires" => (&mut self.mt_grant_expires, "true", "false"),
             "holder_grant_expires" => (&mut self.holder_grant_expires, "true", "false"),
-            "grant_renewed_by_use" => (&mut self.grant_renewed_by_use, "true", "false"),
             "archive_needs_grant" => (&mut self.archive_needs_grant, "true", "false"),
             "irreversible_visibility" => (&mut self.irreversible_visibility, "true", "false"),
             "cumul_invisible_patient_masque_ps" => (&mut self.cumul_invisible_patient_masque_ps, "true", "false"),

@@ -75,8 +75,6 @@ pub struct ServerSwitches {
     pub mt_grant_expires: bool,
     /// Whether an authorisation given by the holder expires. Default off.
     pub holder_grant_expires: bool,
-    /// Whether using an authorisation starts it again. Default off.
-    pub grant_renewed_by_use: bool,
     /// Whether archiving needs an authorisation. Default off.
     pub archive_needs_grant: bool,
     /// Whether a blocked professional passes in an emergency (EMG-04). Default off.
@@ -136,7 +134,6 @@ impl Default for ServerSwitches {
             structure_grant_covers_members: true,
             mt_grant_expires: false,
             holder_grant_expires: false,
-            grant_renewed_by_use: false,
             archive_needs_grant: false,
             blocked_emergency: false,
             bdg_with_valid_grant: OnBreach::Warn,
