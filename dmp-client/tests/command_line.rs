@@ -107,7 +107,8 @@ async fn the_whole_road() {
     assert_eq!(later, json!([]));
 
     let got = desk.json(&["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
-    assert_eq!(got["size"], document.len());
+    assert_eq!((&got["status"], &got["size"]), (&json!("retrieved"), &json!(document.len())));
+    assert!(got["patient_id"].as_str().is_some_and(|cx| cx.starts_with(seed::PATIENT_FOLLOWED)));
     assert_eq!(std::fs::read(desk.path("copy.xml")).unwrap(), document);
     write(&desk.path("copy.xml"), "another");
     desk.json(&["get", &id, "-o", "copy.xml", ins[0], ins[1]]).await;
@@ -138,9 +139,11 @@ async fn a_text_is_wrapped_with_its_meta() {
     let desk = Desk::new().await;
     write(&desk.path("note.txt"), "Tout va bien.\n");
     let said = desk.fails(2, &["send", "note.txt"]).await;
-    for field in ["document_type", "title", "patient.ins", "patient.birth_place", "event.practice_setting"] {
+    let named = ["note.txt: ", "type_code", "title", "patient.ins", "patient.birth_place", "event.practice_setting"];
+    for field in named {
         assert!(said.contains(field), "{field} in {said}");
     }
+    assert!(!said.contains("document_type") && !said.contains("birth_given_list"), "{said}");
     write(
         &desk.path("note.toml"),
         format!(
@@ -171,11 +174,19 @@ async fn exit_codes_tell_who_said_no() {
     write(&desk.path("other.xml"), bytes(&letter_by(seed::STRUCTURE_OTHER)));
     let local = desk.fails(2, &["send", "other.xml"]).await;
     assert!(local.contains("X12") && local.contains("EX_2.1-1140"), "{local}");
+    assert!(local.contains("To let the DMP decide: --lenient X12") && local.contains("other.xml"), "{local}");
     let remote = desk.fails(1, &["--lenient", "X12", "send", "other.xml"]).await;
     assert!(remote.contains("Aucun AuthorInstitution"), "{remote}");
+    let tolerated: Vec<_> = remote.lines().filter(|line| line.contains("WARN") && line.contains("X12")).collect();
+    assert_eq!(tolerated.len(), 1, "{remote}");
+    assert!(!remote.contains("To let the DMP decide"), "{remote}");
 
     write(&desk.path("broken.xml"), "<ClinicalDocument xmlns=\"urn:hl7-org:v3\">");
-    assert!(desk.fails(2, &["send", "broken.xml"]).await.contains("CDA-DOC-002"));
+    let broken = desk.fails(2, &["send", "broken.xml"]).await;
+    for said in ["X14", "CDA-DOC-002", "File: broken.xml", "What to do: "] {
+        assert!(broken.contains(said), "{said} in {broken}");
+    }
+    assert!(!broken.contains("--lenient"), "no policy reads it: {broken}");
     write(&desk.path("image.png"), "png");
     for bad in [
         &["send", "image.png"][..],
@@ -195,6 +206,50 @@ async fn exit_codes_tell_who_said_no() {
     }
     let closed = desk.json(&["exists", "--ins", seed::PATIENT_CLOSED]).await;
     assert_eq!(closed["status"], "closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_one_object_for_programs() {
+    let desk = Desk::new().await;
+    write(&desk.path("other.xml"), bytes(&letter_by(seed::STRUCTURE_OTHER)));
+    let table: [(&[&str], Value); 3] = [
+        (
+            &["find", "--ins", seed::PATIENT_UNKNOWN_TO_ALL],
+            json!(["refused", "DMPAuthorizationNotFound", null, "TD3.1"]),
+        ),
+        (&["send", "other.xml"], json!(["refused", null, "X12", "TD2.1"])),
+        (&["exists", "--ins", "123"], json!(["error", null, null, null])),
+    ];
+    for (arguments, expected) in table {
+        let output = desk.run(&[&["--json"], arguments].concat()).await;
+        let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let told = ["status", "code", "rule", "transaction"].map(|name| object[name].clone());
+        assert_eq!(Value::from(told.to_vec()), expected, "{arguments:?}");
+        assert_eq!(object["explanation"].as_str(), Some(stderr(&output).trim_end()), "{arguments:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_names_the_file_and_what_the_document_lacks() {
+    let desk = Desk::new().await;
+    let letter = String::from_utf8(bytes(&letter()).to_vec()).unwrap();
+    write(&desk.path("good.xml"), &letter);
+    let oid = letter.find("1.2.250.1.213.1.4.10").unwrap();
+    let anonymous = format!("{}1.2.250.1.213.1.4.99{}", &letter[..oid], &letter[oid + "1.2.250.1.213.1.4.10".len()..]);
+    write(&desk.path("anonymous.xml"), anonymous);
+    let said = desk.fails(2, &["send", "anonymous.xml"]).await;
+    for part in ["X05", "CDA-PAT-003", "File: anonymous.xml"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!said.contains("V41") && !said.contains("--lenient"), "{said}");
+    assert!(desk.fails(2, &["exists", "--ins", "280057599900152"]).await.contains("--lenient V41"));
+    assert!(!desk.fails(2, &["exists", "--ins", "123"]).await.contains("V41"));
+
+    let french = desk.fails(2, &["--language", "fr", "send", "good.xml", "anonymous.xml"]).await;
+    assert!(
+        french.starts_with("dmp: TD2.1 refusé avant l'envoi : ") && french.contains("Fichier : anonymous.xml"),
+        "{french}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,7 +284,7 @@ async fn the_template_is_a_configuration() {
     assert!(!text.contains('{'), "no place is left to fill");
     // It is complete but for the files that it names.
     let said = desk.fails(2, &["--config", "bare.toml", "exists", "--ins", seed::PATIENT_FOLLOWED]).await;
-    assert!(said.contains("ca.pem"), "{said}");
+    assert!(said.contains("[endpoint] trust_anchors") && said.contains("ca.pem"), "{said}");
     desk.edit(|text| text.replace("sector", "secteur"));
     assert!(desk.fails(2, &["exists", "--ins", seed::PATIENT_FOLLOWED]).await.contains("secteur"));
 }

@@ -13,7 +13,7 @@ use crate::patients::{AdminData, Authorisations, Authorised, SearchPatient};
 ///
 /// Exit code: 0 done, 1 refused by the DMP or by a check, 2 bad input or configuration, 3 could not reach.
 #[derive(Debug, Parser)]
-#[command(name = "dmp", version)]
+#[command(name = "dmp", version, after_help = LOG_HELP, after_long_help = LOG_HELP)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) shared: Shared,
@@ -21,8 +21,11 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+const LOG_HELP: &str = "Environment: DMP_LOG sets what is logged on stderr: error, warn (default; each tolerated rule \
+is a line), info, debug, or a directive such as dmp_client=debug.";
+
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Shared {
     /// Configuration file; `dmp init` writes one.
     #[arg(long, global = true, default_value = "dmp.toml", value_name = "FILE")]
@@ -33,7 +36,7 @@ pub(crate) struct Shared {
     /// Write every exchange to DIR as NNN-TDx-request.http and NNN-TDx-response.http (health data: owner only).
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) capture: Option<PathBuf>,
-    /// Turn local rules into warnings, such as X10,X12.
+    /// Turn local rules into warnings on stderr, such as X10,X12.
     #[arg(long, global = true, value_name = "RULES")]
     pub(crate) lenient: Option<String>,
     /// Explain errors in this language.

@@ -1,9 +1,17 @@
 //! One function per command.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
+use cda::CdaError;
 use cda::n1::N1MediaType;
-use dmp_client::{Change, Document, Existence, Hidden, Submission};
+use dmp_client::{
+    Change, Consequence, DmpError, Document, DocumentError, ErrorKind, Existence, Finding, Hidden, IndirectRecord,
+    Policy, Submission,
+};
+use dmp_protocol::error::{LocalRefusal, Origin};
+use dmp_protocol::rules::Strictness;
+use dmp_protocol::transaction::Transaction;
 use serde_json::{Value, json};
 
 use crate::arguments::{Arguments, Audience, Command, HiddenFrom, Mode, Patient, Send, Shared, Target};
@@ -104,7 +112,8 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
     }
     let mut documents = documents.into_iter();
     let first = documents.next().ok_or_else(|| Failure::input("no file to send"))?;
-    let patient = wired.patient_of(first.entry().patient_id.as_str())?;
+    let of_first = send.files.first().map(PathBuf::as_path);
+    let patient = wired.patient_of(first.entry().patient_id.as_str()).map_err(|failure| failure.about(of_first))?;
     let patient_id = patient.ins().to_cx();
     let mut submission = documents.fold(Submission::of(first), Submission::and);
     for who in &send.hide_from {
@@ -114,7 +123,17 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
     if send.dry_run {
         return dry_run::run(&record, &submission, &send.files, shared.language).await;
     }
-    let receipt = record.submit(&submission).await?;
+    let receipt = match record.submit(&submission).await {
+        Ok(receipt) => receipt,
+        Err(error) => {
+            let refused = refused_files(&record, &submission, &send.files, &error).await;
+            return Err(Failure::from(error).about(refused));
+        }
+    };
+    let mut warnings = receipt.warnings.clone();
+    if shared.json {
+        warnings.extend(tolerated(&record, &submission, &wired.policy).await?);
+    }
     let sent: Vec<Value> = send
         .files
         .iter()
@@ -136,8 +155,43 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
         .with("unique_id", receipt.document_unique_ids.first().cloned())
         .with("submission_unique_id", receipt.submission_unique_id)
         .with("documents", sent)
-        .with("warnings", receipt.warnings.clone());
+        .with("warnings", warnings);
     Ok(receipt.warnings.iter().fold(report, |report, warning| report.and(format!("warning {warning}"))))
+}
+
+/// The file that a local refusal is about; a DMP refuses all of a submission.
+async fn refused_files<'a>(
+    record: &IndirectRecord,
+    submission: &Submission,
+    files: &'a [PathBuf],
+    error: &DmpError,
+) -> Vec<&'a Path> {
+    let findings = match error.origin() {
+        Origin::Local(_) => record.preflight(submission).await.unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let same = |finding: &&Finding| {
+        finding.consequence == Consequence::Refused && error.rule().is_some_and(|rule| finding.rule() == rule)
+    };
+    match findings.iter().filter(same).find_map(|finding| files.get(finding.document?)) {
+        Some(file) => vec![file],
+        None => files.iter().map(PathBuf::as_path).collect(),
+    }
+}
+
+/// Lenient rules that the submission breaks, each once. The checks are made again: only where a rule is lenient.
+async fn tolerated(record: &IndirectRecord, submission: &Submission, policy: &Policy) -> Result<Vec<String>, Failure> {
+    if policy.exceptions().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let findings = record.preflight(submission).await.map_err(Failure::input)?;
+    let lenient = |rule: &str| policy.strictness(rule) == Strictness::Lenient;
+    let rules: BTreeSet<String> = findings
+        .iter()
+        .filter(|finding| finding.consequence == Consequence::Warning && lenient(finding.rule()))
+        .map(|finding| finding.rule().to_owned())
+        .collect();
+    Ok(rules.into_iter().collect())
 }
 
 fn hidden(who: HiddenFrom) -> Hidden {
@@ -154,22 +208,41 @@ async fn document(wired: &Wired, file: &Path, meta: Option<&Meta>) -> Result<Doc
     let extension = file.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     let media_type = match extension.as_deref() {
         Some("xml") => {
-            return Document::from_cda_file(file).await.map_err(|error| refuse(error.to_string()));
+            return Document::from_cda_file(file).await.map_err(|error| match &error {
+                DocumentError::Cda(cda) if cda.kind.rule().is_some() => Failure::settled(unreadable(cda)).about([file]),
+                _ => refuse(error.to_string()),
+            });
         }
         Some("pdf") => N1MediaType::Pdf,
         Some("txt") => N1MediaType::Text,
         _ => return Err(refuse("expected a .xml (CDA), .pdf or .txt file".to_owned())),
     };
     let content = tokio::fs::read(file).await.map_err(|error| refuse(error.to_string()))?;
-    let bytes = meta.unwrap_or(&Meta::default()).wrap(&wired.defaults(), &content, media_type)?;
+    let wrapped = meta.unwrap_or(&Meta::default()).wrap(&wired.defaults(), &content, media_type);
+    let bytes = wrapped.map_err(|failure| failure.about([file]))?;
     Document::from_cda_bytes(bytes).await.map_err(|error| refuse(error.to_string()))
+}
+
+/// X14: what the DMP would answer to a file that is no CDA.
+fn unreadable(error: &CdaError) -> DmpError {
+    let refusal = LocalRefusal::new("X14")
+        .kind(ErrorKind::Validation)
+        .meaning("the file is not a CDA document that can be read", "le fichier n'est pas un document CDA lisible")
+        .found(error.to_string())
+        .remedy(
+            "send the file as its producer wrote it: one ClinicalDocument, well-formed XML in UTF-8, without DOCTYPE",
+            "envoyer le fichier tel que son producteur l'a écrit : un ClinicalDocument, XML bien formé en UTF-8, sans DOCTYPE",
+        );
+    DmpError::local(refusal).with_transaction(Transaction::Submit)
 }
 
 async fn delete(shared: &Shared, target: &Target) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
-    let record = wired.indirect()?.record(wired.patient(&target.patient.ins)?, wired.consent())?;
+    let patient = wired.patient(&target.patient.ins)?;
+    let patient_id = patient.ins().to_cx();
+    let record = wired.indirect()?.record(patient, wired.consent())?;
     let change = record.delete(&target.unique_id).await?;
-    Ok(change_report(change).with("unique_id", target.unique_id.clone()))
+    Ok(change_report(change).with("unique_id", target.unique_id.clone()).with("patient_id", patient_id))
 }
 
 enum Update {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::arguments::{Find, News, Patient, Shared, Status};
 use crate::exit::Failure;
 use crate::output::Report;
+use crate::terminal::one_line;
 use crate::wiring::Wired;
 
 /// Code systems that a code given alone belongs to.
@@ -110,14 +111,14 @@ pub(crate) fn instant(text: &str, option: &str, hour: &str) -> Result<jiff::Time
 }
 
 fn line(entry: &DocumentEntry) -> String {
-    let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    let or_dash = |text: Option<&str>| one_line(text.unwrap_or("-"));
     let flags: Vec<&str> = entry.confidentiality_codes.iter().map(|code| code.code.as_str()).collect();
     [
-        entry.unique_id.clone(),
+        one_line(&entry.unique_id),
         or_dash(entry.status.as_ref().map(AvailabilityStatus::short_name)),
         or_dash(entry.creation_time.as_ref().map(|time| time.as_str())),
         or_dash(entry.type_code.as_ref().map(|code| code.code.as_str())),
-        flags.join(","),
+        one_line(&flags.join(",")),
         or_dash(entry.title.as_deref()),
     ]
     .join("  ")
@@ -143,7 +144,9 @@ pub(crate) async fn get(
         return Err(Failure::input("expected uniqueIds: OIDs such as 2.25.1, as `dmp find` prints them"));
     }
     let places: Vec<PathBuf> = unique_ids.iter().map(place).collect();
-    let record = wired.air()?.record(wired.patient(&patient.ins)?, wired.consent())?;
+    let patient = wired.patient(&patient.ins)?;
+    let patient_id = patient.ins().to_cx();
+    let record = wired.air()?.record(patient, wired.consent())?;
     let documents = unique_ids.iter().map(Document::from).zip(places.iter().cloned()).collect();
     let outcomes = record.retrieve_to_files(documents).await?;
     let retrieved = outcomes.into_iter().collect::<Result<Vec<Retrieved>, _>>()?;
@@ -151,15 +154,18 @@ pub(crate) async fn get(
         .iter()
         .zip(&places)
         .map(|(one, place)| format!("wrote {} ({} bytes, SHA-1 {})", place.display(), one.size, one.sha1));
-    let objects: Vec<Value> = retrieved.iter().zip(&places).map(|(one, place)| written(one, place)).collect();
+    let objects: Vec<Value> =
+        retrieved.iter().zip(&places).map(|(one, place)| written(one, place, &patient_id)).collect();
     match objects.as_slice() {
         [single] => Ok(Report::of(lines.collect(), single)),
         _ => Ok(Report::of(lines.collect(), &objects)),
     }
 }
 
-fn written(retrieved: &Retrieved, place: &Path) -> Value {
+fn written(retrieved: &Retrieved, place: &Path, patient_id: &str) -> Value {
     json!({
+        "status": "retrieved",
+        "patient_id": patient_id,
         "file": place.display().to_string(),
         "unique_id": retrieved.unique_id,
         "mime_type": retrieved.mime_type,

@@ -2,11 +2,15 @@
 
 use std::error::Error;
 use std::fmt::Display;
+use std::path::Path;
 
-use dmp_client::{DmpError, ErrorKind};
-use dmp_protocol::error::{Language as Explained, Origin};
+use dmp_client::{DmpError, ErrorKind, Policy};
+use dmp_protocol::error::{Code, Language as Explained, Origin};
+use dmp_protocol::rules::Strictness;
+use serde_json::json;
 
 use crate::arguments::Language;
+use crate::terminal::{one_line, safe, safe_json, server_text};
 
 /// Refused by the DMP, or by a check.
 pub(crate) const REFUSED: u8 = 1;
@@ -15,13 +19,23 @@ pub(crate) const INPUT: u8 = 2;
 /// The DMP could not be reached.
 pub(crate) const UNREACHABLE: u8 = 3;
 
+/// The checks before sending that a policy may turn into warnings, and that a DMP may judge otherwise.
+const WAIVABLE: [&str; 14] =
+    ["X03", "X04", "X05", "X09", "X10", "X11", "X12", "X13", "X14", "X15", "X19", "X20", "X21", "X23"];
+
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Bad input or configuration.
     Input(String),
     /// Anything a call may end with.
-    Dmp(DmpError),
+    Dmp {
+        error: DmpError,
+        /// Files that it is about.
+        files: Vec<String>,
+        /// No policy lets it pass.
+        settled: bool,
+    },
 }
 
 impl Failure {
@@ -29,9 +43,23 @@ impl Failure {
         Self::Input(message.to_string())
     }
 
+    /// A refusal that cannot be left to the DMP.
+    pub(crate) fn settled(error: DmpError) -> Self {
+        Self::Dmp { error, files: Vec::new(), settled: true }
+    }
+
+    /// Names the files that it is about.
+    pub(crate) fn about<'a>(self, files: impl IntoIterator<Item = &'a Path>) -> Self {
+        let files: Vec<String> = files.into_iter().map(|file| file.display().to_string()).collect();
+        match self {
+            Self::Dmp { error, settled, .. } => Self::Dmp { error, files, settled },
+            Self::Input(message) => Self::Input(format!("{}: {message}", files.join(", "))),
+        }
+    }
+
     /// Exit code: a refusal made here before the network is bad input, unless the state of the record is its cause.
     pub(crate) fn code(&self) -> u8 {
-        let Self::Dmp(error) = self else { return INPUT };
+        let Self::Dmp { error, .. } = self else { return INPUT };
         match (error.origin(), error.kind()) {
             (Origin::Remote(_), _) | (Origin::Local(_), ErrorKind::PatientState) => REFUSED,
             (Origin::Local(_), ErrorKind::Transport) | (Origin::Signal(_), _) => UNREACHABLE,
@@ -39,28 +67,97 @@ impl Failure {
         }
     }
 
-    /// What to print on stderr. The server's own sentence is shown too: the user of this command asked for it.
-    pub(crate) fn explain(&self, language: Language) -> String {
-        let error = match self {
-            Self::Input(message) => return format!("dmp: {message}"),
-            Self::Dmp(error) => error,
+    /// What to print on stderr. The server's own sentence is shown too, its long numbers masked: the user of this
+    /// command asked for it.
+    pub(crate) fn explain(&self, language: Language, policy: &Policy) -> String {
+        let (error, files, settled) = match self {
+            Self::Input(message) => return safe(&format!("dmp: {message}")),
+            Self::Dmp { error, files, settled } => (error, files, *settled),
         };
-        let mut text = format!("dmp: {error}\n\n{}", error.explain(language.into()));
-        if let Some(rule) = error.rule().filter(|rule| rule.starts_with('X')) {
-            text.push_str(&format!("\nTo let the DMP decide: --lenient {rule}"));
+        let labels = Labels::of(language);
+        let mut text = format!("dmp: {}\n\n{}", first_line(error, language), error.explain(language.into()));
+        if !files.is_empty() {
+            text.push_str(&format!("\n{}{}", labels.file, one_line(&files.join(", "))));
+        }
+        let waivable = |rule: &&str| WAIVABLE.contains(rule) && policy.strictness(rule) == Strictness::Strict;
+        if let Some(rule) = error.rule().filter(waivable).filter(|_| !settled) {
+            text.push_str(&format!("\n{}--lenient {rule}", labels.waive));
         }
         if let Some(sentence) = error.server_text() {
-            text.push_str(&format!("\nServer: {sentence}"));
+            text.push_str(&format!("\n{}{}", labels.server, server_text(sentence)));
         }
         if let Some(id) = error.message_id() {
-            text.push_str(&format!("\nMessageID: {id}"));
+            text.push_str(&format!("\n{}{id}", labels.message_id));
         }
         let mut source = error.source();
         while let Some(cause) = source {
-            text.push_str(&format!("\nBecause: {cause}"));
+            text.push_str(&format!("\n{}{}", labels.because, server_text(&cause.to_string())));
             source = cause.source();
         }
-        text
+        safe(&text)
+    }
+
+    /// The same for a program: one object.
+    pub(crate) fn as_json(&self, explanation: &str) -> String {
+        let error = match self {
+            Self::Input(_) => None,
+            Self::Dmp { error, .. } => Some(error),
+        };
+        let refused = error.is_some_and(|error| matches!(error.origin(), Origin::Remote(_) | Origin::Local(_)))
+            && self.code() != UNREACHABLE;
+        let object = json!({
+            "status": if refused { "refused" } else { "error" },
+            "code": error.and_then(DmpError::code).map(Code::as_str),
+            "rule": error.and_then(DmpError::rule),
+            "transaction": error.and_then(DmpError::transaction).map(|transaction| transaction.td()),
+            "explanation": explanation,
+        });
+        safe_json(&format!("{object:#}"))
+    }
+}
+
+/// In French only what was refused and by what: the labelled lines tell the rest.
+fn first_line(error: &DmpError, language: Language) -> String {
+    if matches!(language, Language::En) {
+        return error.to_string();
+    }
+    let verb = match error.origin() {
+        Origin::Local(_) => "refusé avant l'envoi",
+        Origin::Signal(_) => "en échec",
+        _ => "refusé",
+    };
+    let transaction = error.transaction().map(|transaction| format!("{} ", transaction.td())).unwrap_or_default();
+    let by = error.code().map(Code::as_str).or(error.rule()).map(|by| format!(" : {by}")).unwrap_or_default();
+    format!("{transaction}{verb}{by}")
+}
+
+/// What this command says around the explanation of an error.
+struct Labels {
+    file: &'static str,
+    waive: &'static str,
+    server: &'static str,
+    message_id: &'static str,
+    because: &'static str,
+}
+
+impl Labels {
+    fn of(language: Language) -> Self {
+        match language {
+            Language::En => Self {
+                file: "File: ",
+                waive: "To let the DMP decide: ",
+                server: "Server: ",
+                message_id: "MessageID: ",
+                because: "Because: ",
+            },
+            Language::Fr => Self {
+                file: "Fichier : ",
+                waive: "Pour laisser le DMP décider : ",
+                server: "Serveur : ",
+                message_id: "MessageID : ",
+                because: "Parce que : ",
+            },
+        }
     }
 }
 
@@ -75,6 +172,6 @@ impl From<Language> for Explained {
 
 impl From<DmpError> for Failure {
     fn from(error: DmpError) -> Self {
-        Self::Dmp(error)
+        Self::Dmp { error, files: Vec::new(), settled: false }
     }
 }

@@ -14,26 +14,26 @@ mod ins;
 mod meta;
 mod output;
 mod patients;
+mod terminal;
 mod wiring;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use arguments::Arguments;
 use exit::Failure;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("DMP_LOG"))
-        .with_writer(io::stderr)
-        .init();
+    log();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    let language = arguments.shared.language;
+    let shared = arguments.shared.clone();
     let outcome = runtime().and_then(|runtime| runtime.block_on(commands::run(arguments)));
     match outcome {
         Ok(report) => match write!(io::stdout().lock(), "{report}") {
@@ -41,11 +41,27 @@ fn main() -> ExitCode {
             Err(_) => ExitCode::from(exit::INPUT),
         },
         Err(failure) => {
-            // Where stderr is closed, the exit code still tells.
-            let _ = writeln!(io::stderr().lock(), "{}", failure.explain(language));
+            let explanation = failure.explain(shared.language, &wiring::policy(&shared));
+            // Where stdout or stderr is closed, the exit code still tells.
+            if shared.json {
+                let _ = writeln!(io::stdout().lock(), "{}", failure.as_json(&explanation));
+            }
+            let _ = writeln!(io::stderr().lock(), "{explanation}");
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// Warnings, tolerated rules among them, on stderr unless `DMP_LOG` says otherwise: one line each.
+fn log() {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).with_env_var("DMP_LOG");
+    tracing_subscriber::fmt()
+        .with_env_filter(filter.from_env_lossy())
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .init();
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

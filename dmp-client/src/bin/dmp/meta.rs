@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use cda::n1::{
-    Confidentiality, N1Author, N1Builder, N1Content, N1Encounter, N1Event, N1MediaType, N1Patient, N1Professional,
-    N1Structure, Sex,
+    Confidentiality, InvalidField, N1Author, N1Builder, N1Content, N1Encounter, N1Error, N1Event, N1MediaType,
+    N1Patient, N1Professional, N1Structure, Sex,
 };
 use dmp_vocabulary::Oid;
 use dmp_vocabulary::identity::{BirthDate, IdentityPolicy, Ins, ProfessionalId, StructureId};
@@ -123,8 +123,9 @@ impl Meta {
         media_type: N1MediaType,
     ) -> Result<Vec<u8>, Failure> {
         let builder = self.builder(defaults)?;
-        builder.build(N1Content { media_type, bytes: content }).map_err(|error| {
-            Failure::input(format!("the document cannot be wrapped: {error}; fill them in --meta or in [document]"))
+        builder.build(N1Content { media_type, bytes: content }).map_err(|error| match error {
+            N1Error::Fields { missing, invalid } => Failure::input(to_fill(&missing, &invalid)),
+            other => Failure::input(format!("the document cannot be wrapped: {other}")),
         })
     }
 
@@ -202,6 +203,33 @@ impl Meta {
             },
             ..N1Professional::default()
         })
+    }
+}
+
+/// What to write in `--meta`, in its own keys.
+fn to_fill(missing: &[String], invalid: &[InvalidField]) -> String {
+    let mut text = "the document cannot be wrapped".to_owned();
+    // It is that of `birth_given` unless it is given.
+    let missing: Vec<String> =
+        missing.iter().filter(|field| *field != "patient.birth_given_list").map(|field| key(field)).collect();
+    if !missing.is_empty() {
+        text.push_str(&format!(": missing in --meta: {}", missing.join(", ")));
+    }
+    for fault in invalid {
+        text.push_str(&format!("; {}: {} ({})", key(&fault.field), fault.reason, fault.rule));
+    }
+    text.push_str(
+        ". [document] of the configuration also gives type_code, title, practice_setting and encounter; \
+         docs/command-line.md lists the keys",
+    );
+    text
+}
+
+/// The key of `--meta` that fills a field of the document.
+fn key(field: &str) -> String {
+    match field {
+        "document_type" => "type_code".to_owned(),
+        _ => field.replace("authors[0].structure.", "author.structure_").replace("authors[0].", "author."),
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::terminal::{one_line, safe, safe_json};
+
 /// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -58,9 +60,9 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.as_json {
-            return writeln!(f, "{:#}", self.json);
+            return writeln!(f, "{}", safe_json(&format!("{:#}", self.json)));
         }
-        self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
+        self.lines.iter().try_for_each(|line| writeln!(f, "{}", safe(line)))
     }
 }
 
@@ -70,7 +72,7 @@ pub(crate) fn fields(value: &impl Serialize) -> Vec<String> {
     let line = |(name, value): (String, Value)| match value {
         Value::Null => None,
         Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(format!("{name}: {text}")),
+        Value::String(text) => Some(format!("{name}: {}", one_line(&text))),
         Value::Array(values) if values.is_empty() => None,
         Value::Array(values) => {
             let values: Vec<String> = values.iter().map(short).collect();
@@ -102,7 +104,7 @@ fn flatten(value: &Value, path: &str, lines: &mut Vec<String>) {
                 flatten(value, &format!("{path}[{index}]"), lines);
             }
         }
-        Value::String(text) => lines.push(format!("{path}: {text}")),
+        Value::String(text) => lines.push(format!("{path}: {}", one_line(text))),
         other => lines.push(format!("{path}: {other}")),
     }
 }

@@ -4,12 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use dmp_client::{
-    AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, Endpoint, Establishment,
-    IndirectSession, Policy, Professional, QualifiedPatient, SecondFactor, Sender, SigningIdentity, Software, Timeouts,
-    TrustAnchors, roles,
+    AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpError, Endpoint,
+    ErrorKind, Establishment, IndirectSession, Policy, Professional, QualifiedPatient, SecondFactor, Sender,
+    SigningIdentity, Software, Timeouts, TrustAnchors, roles,
 };
+use dmp_protocol::error::LocalRefusal;
 use dmp_protocol::rules::Strictness;
-use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck, Rpps, StructureId};
+use dmp_protocol::transaction::Transaction;
+use dmp_vocabulary::identity::{IdentityError, IdentityPolicy, IdentityProblem, Ins, KeyCheck, Rpps, StructureId};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
@@ -18,23 +20,41 @@ use crate::config::{Config, default_ins_oid};
 use crate::exit::Failure;
 use crate::meta::Defaults;
 
-/// A wrong key is what most refusals are.
-const KEY_HINT: &str = " (V41: --lenient V41 accepts a wrong key, the DMP then decides)";
+/// Only a wrong key may be left to the DMP.
+fn key_hint(error: &IdentityError) -> &'static str {
+    match error.problem {
+        IdentityProblem::CheckDigit => " (V41: --lenient V41 accepts a wrong key, the DMP then decides)",
+        _ => "",
+    }
+}
+
+/// X05: a document without the patient whose record it goes to.
+fn no_ins() -> DmpError {
+    let refusal = LocalRefusal::new("X05")
+        .kind(ErrorKind::Validation)
+        .meaning("the document does not name its patient by an INS", "le document ne nomme pas son patient par un INS")
+        .found("a recordTarget without INS (CDA-PAT-003)")
+        .expected(
+            "patientRole/id whose root is 1.2.250.1.213.1.4.8 (.10 on test platforms) and extension the matricule",
+        )
+        .remedy(
+            "have the document produced again once the identity of the patient is qualified",
+            "faire produire à nouveau le document une fois l'identité du patient qualifiée",
+        );
+    DmpError::local(refusal).with_transaction(Transaction::Submit)
+}
 
 /// A configuration put to work.
 pub(crate) struct Wired {
     pub(crate) config: Config,
     client: DmpClient,
-    policy: Policy,
+    pub(crate) policy: Policy,
 }
 
 impl Wired {
     pub(crate) fn new(shared: &Shared) -> Result<Self, Failure> {
         let config = Config::read(&shared.config)?;
-        let policy = Policy::lenient(&config.rules.lenient)
-            .map_err(|error| Failure::input(format!("configuration [rules] lenient: {error}")))?
-            .with(shared.lenient.as_deref().unwrap_or_default(), Strictness::Lenient)
-            .map_err(|error| Failure::input(format!("--lenient: {error}")))?;
+        let policy = asked(&config, shared)?;
         let client = client(&config, shared, policy.clone())?;
         Ok(Self { config, client, policy })
     }
@@ -59,15 +79,18 @@ impl Wired {
         let parsed = Ins::parse(number, oid, self.identities());
         parsed
             .map(|parsed| QualifiedPatient::declared(parsed.value))
-            .map_err(|error| Failure::input(format!("--ins: {error}{KEY_HINT}")))
+            .map_err(|error| Failure::input(format!("--ins: {error}{}", key_hint(&error))))
     }
 
-    /// The patient that a document names.
+    /// The patient that a document names, as a CX; empty if it names none.
     pub(crate) fn patient_of(&self, cx: &str) -> Result<QualifiedPatient, Failure> {
+        if cx.is_empty() {
+            return Err(Failure::settled(no_ins()));
+        }
         let parsed = Ins::parse_cx(cx, self.identities());
         parsed
             .map(|parsed| QualifiedPatient::declared(parsed.value))
-            .map_err(|error| Failure::input(format!("the patient of the document: {error}{KEY_HINT}")))
+            .map_err(|error| Failure::input(format!("the patient of the document: {error}{}", key_hint(&error))))
     }
 
     pub(crate) fn identities(&self) -> IdentityPolicy {
@@ -122,6 +145,18 @@ impl Wired {
     }
 }
 
+/// The rules that were made lenient, as far as the configuration can be read.
+pub(crate) fn policy(shared: &Shared) -> Policy {
+    Config::read(&shared.config).and_then(|config| asked(&config, shared)).unwrap_or_default()
+}
+
+fn asked(config: &Config, shared: &Shared) -> Result<Policy, Failure> {
+    Policy::lenient(&config.rules.lenient)
+        .map_err(|error| Failure::input(format!("configuration [rules] lenient: {error}")))?
+        .with(shared.lenient.as_deref().unwrap_or_default(), Strictness::Lenient)
+        .map_err(|error| Failure::input(format!("--lenient: {error}")))
+}
+
 fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient, Failure> {
     let mut endpoint = Endpoint::custom(&config.endpoint.url)
         .map_err(|error| Failure::input(format!("configuration [endpoint] url: {error}")))?
@@ -129,7 +164,7 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
     for host in &config.endpoint.allowed_hosts {
         endpoint = endpoint.allow_host(host);
     }
-    let anchors = read(config, &config.endpoint.trust_anchors)?;
+    let anchors = read(config, &config.endpoint.trust_anchors, "[endpoint] trust_anchors")?;
     let anchors = TrustAnchors::from_pem(&anchors)
         .map_err(|error| Failure::input(format!("configuration [endpoint] trust_anchors: {error}")))?;
     let given = &config.software;
@@ -138,13 +173,13 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
     let credentials = &config.credentials;
     let authentication = credential(
         config,
-        (&credentials.authentication, credentials.authentication_key.as_deref()),
+        ("authentication", &credentials.authentication, credentials.authentication_key.as_deref()),
         AuthenticationIdentity::from_pkcs12_bytes,
         AuthenticationIdentity::from_pem,
     )?;
     let signing = credential(
         config,
-        (&credentials.signing, credentials.signing_key.as_deref()),
+        ("signing", &credentials.signing, credentials.signing_key.as_deref()),
         SigningIdentity::from_pkcs12_bytes,
         SigningIdentity::from_pem,
     )?;
@@ -169,16 +204,17 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
 /// PEM when a key is given beside the certificate, else PKCS#12.
 fn credential<T, E: std::fmt::Display>(
     config: &Config,
-    (certificate, key): (&Path, Option<&Path>),
+    (field, certificate, key): (&str, &Path, Option<&Path>),
     from_pkcs12: impl FnOnce(&[u8], SecretString) -> Result<T, E>,
     from_pem: impl FnOnce(&[u8], &[u8]) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    let bytes = read(config, certificate)?;
+    let field = format!("[credentials] {field}");
+    let bytes = read(config, certificate, &field)?;
     let read = match key {
-        Some(key) => from_pem(&bytes, &read(config, key)?),
+        Some(key) => from_pem(&bytes, &read(config, key, &format!("{field}_key"))?),
         None => from_pkcs12(&bytes, password(config)?),
     };
-    read.map_err(|error| Failure::input(format!("configuration [credentials] {}: {error}", certificate.display())))
+    read.map_err(|error| Failure::input(format!("configuration {field}: {}: {error}", certificate.display())))
 }
 
 fn password(config: &Config) -> Result<SecretString, Failure> {
@@ -190,16 +226,18 @@ fn password(config: &Config) -> Result<SecretString, Failure> {
             .map_err(|_| Failure::input(format!("configuration [credentials] password_env: {name} is not set")));
     }
     if let Some(path) = &given.password_file {
-        let text = String::from_utf8(read(config, path)?.to_vec());
+        let text = String::from_utf8(read(config, path, "[credentials] password_file")?.to_vec());
         let text = text.map_err(|_| Failure::input("configuration [credentials] password_file: not UTF-8"))?;
         return Ok(SecretString::from(text.trim_end_matches(['\n', '\r'])));
     }
     Ok(SecretString::from(given.password.clone().unwrap_or_default()))
 }
 
-fn read(config: &Config, path: &Path) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
+/// The file that a field of the configuration names.
+fn read(config: &Config, path: &Path, field: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
     let path = config.path(path);
-    let bytes = std::fs::read(&path).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+    let bytes = std::fs::read(&path)
+        .map_err(|error| Failure::input(format!("configuration {field}: {}: {error}", path.display())))?;
     Ok(zeroize::Zeroizing::new(bytes))
 }
 
