@@ -285,6 +285,20 @@ async fn the_template_is_a_configuration() {
     // It is complete but for the files that it names.
     let said = desk.fails(2, &["--config", "bare.toml", "exists", "--ins", seed::PATIENT_FOLLOWED]).await;
     assert!(said.contains("[endpoint] trust_anchors") && said.contains("ca.pem"), "{said}");
+    // Nobody consented and nobody logged in until it is written.
+    for statement in ["\n# [consent]\n# consultation = true\n# feeding = true\n", "\n# [second_factor]\n# method = "] {
+        assert!(text.contains(statement), "{statement} in {text}");
+    }
+    let wired = std::fs::read_to_string(desk.path("dmp.toml")).unwrap();
+    for (section, field) in
+        [("[consent]", "consultation = true\nfeeding = true"), ("[second_factor]", "method = \"TimeSyncToken\"")]
+    {
+        let without = wired.replace(&format!("\n{section}\n{field}\n"), "\n");
+        assert_ne!(without, wired);
+        write(&desk.path("silent.toml"), without);
+        let said = desk.fails(2, &["--config", "silent.toml", "exists", "--ins", seed::PATIENT_FOLLOWED]).await;
+        assert!(said.contains(&format!("fill in {section}")), "{said}");
+    }
     desk.edit(|text| text.replace("sector", "secteur"));
     assert!(desk.fails(2, &["exists", "--ins", seed::PATIENT_FOLLOWED]).await.contains("secteur"));
 }

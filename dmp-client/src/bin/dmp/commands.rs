@@ -54,8 +54,8 @@ async fn exists(shared: &Shared, patient: &Patient, mode: Mode) -> Result<Report
     let patient = wired.patient(&patient.ins)?;
     let patient_id = patient.ins().to_cx();
     let existence = match mode {
-        Mode::Air => wired.air()?.record(patient, wired.consent())?.existence().await?,
-        Mode::Indirect => wired.indirect()?.record(patient, wired.consent())?.existence().await?,
+        Mode::Air => wired.air()?.record(patient, wired.consent()?)?.existence().await?,
+        Mode::Indirect => wired.indirect()?.record(patient, wired.consent()?)?.existence().await?,
     };
     Ok(existence_report(&existence).with("patient_id", patient_id))
 }
@@ -93,7 +93,7 @@ async fn authorise(shared: &Shared, patient: &Patient, withdraw: bool) -> Result
     let session = wired.air()?;
     let change = match withdraw {
         true => session.withdraw(patient)?.remove_authorisation().await?,
-        false => session.record(patient, wired.consent())?.authorise().await?,
+        false => session.record(patient, wired.consent()?)?.authorise().await?,
     };
     Ok(change_report(change).with("patient_id", patient_id))
 }
@@ -119,7 +119,7 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
     for who in &send.hide_from {
         submission = submission.hidden(hidden(*who));
     }
-    let record = wired.indirect()?.record(patient, wired.consent())?;
+    let record = wired.indirect()?.record(patient, wired.consent()?)?;
     if send.dry_run {
         return dry_run::run(&record, &submission, &send.files, shared.language).await;
     }
@@ -240,7 +240,7 @@ async fn delete(shared: &Shared, target: &Target) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&target.patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let record = wired.indirect()?.record(patient, wired.consent())?;
+    let record = wired.indirect()?.record(patient, wired.consent()?)?;
     let change = record.delete(&target.unique_id).await?;
     Ok(change_report(change).with("unique_id", target.unique_id.clone()).with("patient_id", patient_id))
 }
@@ -257,7 +257,7 @@ async fn update(shared: &Shared, target: &Target, update: Update) -> Result<Repo
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&target.patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let record = wired.air()?.record(patient, wired.consent())?;
+    let record = wired.air()?.record(patient, wired.consent()?)?;
     let unique_id = &target.unique_id;
     let change = match update {
         Update::Hide => record.mask(unique_id).await?,

@@ -18,8 +18,9 @@ pub(crate) struct Config {
     pub(crate) software: SoftwareConfig,
     pub(crate) structure: StructureConfig,
     pub(crate) professional: ProfessionalConfig,
-    pub(crate) consent: ConsentConfig,
-    pub(crate) second_factor: SecondFactorConfig,
+    /// Never there by itself: what a patient said is written by who asked (EX_0.2-1100).
+    pub(crate) consent: Option<ConsentConfig>,
+    pub(crate) second_factor: Option<SecondFactorConfig>,
     #[serde(default)]
     pub(crate) document: DocumentConfig,
     #[serde(default)]

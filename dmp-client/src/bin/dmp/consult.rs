@@ -24,7 +24,7 @@ const CIM_10: &str = "2.16.840.1.113883.6.3";
 pub(crate) async fn find(shared: &Shared, find: &Find) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
     let search = search(find)?;
-    let record = wired.air()?.record(wired.patient(&find.patient.ins)?, wired.consent())?;
+    let record = wired.air()?.record(wired.patient(&find.patient.ins)?, wired.consent()?)?;
     let entries = record.find(search).await?;
     let mut lines: Vec<String> = entries.iter().map(line).collect();
     if entries.is_partial() {
@@ -71,7 +71,7 @@ pub(crate) async fn news(shared: &Shared, news: &News) -> Result<Report, Failure
     let wired = Wired::new(shared)?;
     let since = instant(&news.since, "--since", FIRST_SECOND)?;
     let known = news.known.iter().fold(KnownDocuments::none(), |known, unique_id| known.and(unique_id));
-    let record = wired.air()?.record(wired.patient(&news.patient.ins)?, wired.consent())?;
+    let record = wired.air()?.record(wired.patient(&news.patient.ins)?, wired.consent()?)?;
     let told = record.new_since(since, &known).await?;
     let mut lines = Vec::new();
     let mut changes = Vec::new();
@@ -146,7 +146,7 @@ pub(crate) async fn get(
     let places: Vec<PathBuf> = unique_ids.iter().map(place).collect();
     let patient = wired.patient(&patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let record = wired.air()?.record(patient, wired.consent())?;
+    let record = wired.air()?.record(patient, wired.consent()?)?;
     let documents = unique_ids.iter().map(Document::from).zip(places.iter().cloned()).collect();
     let outcomes = record.retrieve_to_files(documents).await?;
     let retrieved = outcomes.into_iter().collect::<Result<Vec<Retrieved>, _>>()?;

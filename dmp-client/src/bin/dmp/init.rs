@@ -26,6 +26,10 @@ struct Ready {
 /// platform of an INS (V41).
 const LENIENT_IN_OPEN_WORLD: &str = "X12,V41";
 
+/// What only the user can state about a real patient and a real login: left commented out, except for a mock.
+const STATEMENTS: [&str; 5] =
+    ["[consent]", "consultation = true", "feeding = true", "[second_factor]", "method = \"TimeSyncToken\""];
+
 pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Result<Report, Failure> {
     let ready = match from_mock {
         Some(path) => ready(path)?,
@@ -52,6 +56,12 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
     ]
     .iter()
     .fold(TEMPLATE.to_owned(), |text, (name, value)| text.replace(&format!("\"{{{name}}}\""), &quoted(value)));
+    let text = match from_mock {
+        Some(_) => text,
+        None => {
+            STATEMENTS.iter().fold(text, |text, line| text.replace(&format!("\n{line}\n"), &format!("\n# {line}\n")))
+        }
+    };
     let text = match ready.open_world {
         true => text
             .replace("\n# [rules]\n", "\n[rules]\n")

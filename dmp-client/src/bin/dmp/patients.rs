@@ -115,8 +115,8 @@ pub(crate) async fn admin_data(shared: &Shared, arguments: &AdminData) -> Result
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&arguments.patient.ins)?;
     let data = match arguments.mode {
-        Mode::Air => wired.air()?.record(patient, wired.consent())?.administrative_data().await?,
-        Mode::Indirect => wired.indirect()?.record(patient, wired.consent())?.administrative_data().await?,
+        Mode::Air => wired.air()?.record(patient, wired.consent()?)?.administrative_data().await?,
+        Mode::Indirect => wired.indirect()?.record(patient, wired.consent()?)?.administrative_data().await?,
     };
     let Some(data) = data else { return Ok(Report::line("no DMP").with("status", "absent")) };
     let status = if data.closing().is_some() { "closed" } else { "active" };
@@ -153,7 +153,7 @@ fn said(answer: Option<bool>) -> &'static str {
 
 pub(crate) async fn authorisations(shared: &Shared, arguments: &Authorisations) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
-    let record = wired.air()?.record(wired.patient(&arguments.patient.ins)?, wired.consent())?;
+    let record = wired.air()?.record(wired.patient(&arguments.patient.ins)?, wired.consent()?)?;
     let mode = match arguments.mode {
         Listed::Authorised => AuthorizationMode::Active,
         Listed::Blocked => AuthorizationMode::Interdite,

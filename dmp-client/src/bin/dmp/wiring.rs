@@ -69,8 +69,15 @@ impl Wired {
         Ok(self.client.indirect(Sender::professional(&self.professional()?, class, at))?)
     }
 
-    pub(crate) fn consent(&self) -> Consent {
-        Consent::expressed(self.config.consent.consultation, self.config.consent.feeding)
+    /// What the patient said, as the user of the command wrote it.
+    pub(crate) fn consent(&self) -> Result<Consent, Failure> {
+        let given = self.config.consent.as_ref().ok_or_else(|| {
+            Failure::input(
+                "configuration: fill in [consent], consultation and feeding: true or false, as the patient said; it is \
+                 never pre-set (EX_0.2-1100)",
+            )
+        })?;
+        Ok(Consent::expressed(given.consultation, given.feeding))
     }
 
     /// `NUMBER[@OID]`, declared qualified by the user of the command.
@@ -129,7 +136,12 @@ impl Wired {
     }
 
     fn login(&self) -> Result<(AuthenticationClass, Timestamp), Failure> {
-        let given = &self.config.second_factor;
+        let given = self.config.second_factor.as_ref().ok_or_else(|| {
+            Failure::input(
+                "configuration: fill in [second_factor]: method, how the professional logged in with two factors, and at, \
+                 when (EX_0.1-1020)",
+            )
+        })?;
         let class = AuthenticationClass::parse(&given.method).ok_or_else(|| {
             Failure::input(
                 "configuration [second_factor] method: expected the name of a SAML class, such as TimeSyncToken",
