@@ -209,6 +209,21 @@ async fn exit_codes_tell_who_said_no() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_tolerated_is_told() {
+    let mock = MockDmp::builder().lenient("X12").start().await.unwrap();
+    let url = mock.url();
+    let desk = Desk::at(mock, &url).await;
+    write(&desk.path("other.xml"), bytes(&letter_by(seed::STRUCTURE_OTHER)));
+    let output = desk.run(&["--json", "--lenient", "X12", "send", "other.xml"]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let sent: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(sent["warnings"], json!(["X12"]));
+    let said = stderr(&output);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("WARN") && said.contains("X12") && !said.contains('\u{1b}'), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_one_object_for_programs() {
     let desk = Desk::new().await;
     write(&desk.path("other.xml"), bytes(&letter_by(seed::STRUCTURE_OTHER)));
