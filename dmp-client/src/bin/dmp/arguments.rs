@@ -31,6 +31,7 @@ pub(crate) struct Shared {
     #[arg(long, global = true, default_value = "dmp.toml", value_name = "FILE")]
     pub(crate) config: PathBuf,
     /// Print JSON: an array for `find`, `authorisations`, `authorised`, `search-patient`, `cda check`, `code list` and `code search`, one object otherwise.
+    /// A failure is one object too: status (refused or error), code, rule, transaction, explanation.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Write every exchange to DIR as NNN-TDx-request.http and NNN-TDx-response.http (health data: owner only).

@@ -61,7 +61,8 @@ pub(super) fn run(shared: &Shared, build: &Build) -> Result<Report, Failure> {
         Some(config) => Defaults { ins_oid, ..config.defaults(identities) },
         None => Defaults { document: &document, structure: None, professional: None, identities, ins_oid },
     };
-    let bytes = meta.wrap(&defaults, &content, media_type)?;
+    let wrapped = meta.wrap(&defaults, &content, media_type);
+    let bytes = wrapped.map_err(|failure| failure.about([file.as_path()]))?;
 
     let report = check::check(&bytes, &options(build, realm));
     if !report.is_valid() {
