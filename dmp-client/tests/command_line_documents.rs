@@ -180,8 +180,7 @@ fn what_is_missing_is_named_all_at_once() {
     folder.write("note.txt", "Tout va bien.\n");
     folder.write("empty.toml", "");
     let said = folder.refuses(&["cda", "build", "--text", "note.txt", "--meta", "empty.toml", "-o", "note.xml"]);
-    let fields =
-        ["document_type", "title", "patient.ins", "patient.birth_place", "authors[0].id", "encounter.facility"];
+    let fields = ["type_code", "title", "patient.ins", "patient.birth_place", "author.id", "encounter.facility"];
     for field in fields {
         assert!(said.contains(field), "{field} in {said}");
     }

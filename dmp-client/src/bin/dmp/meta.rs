@@ -219,7 +219,7 @@ fn to_fill(missing: &[String], invalid: &[InvalidField]) -> String {
         text.push_str(&format!("; {}: {} ({})", key(&fault.field), fault.reason, fault.rule));
     }
     text.push_str(
-        ". [document] of the configuration also gives type_code, title, practice_setting and encounter; \
+        ". [document] of the configuration also gives type_code, title, practice_setting, encounter and facility; \
          docs/command-line.md lists the keys",
     );
     text
