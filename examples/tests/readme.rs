@@ -18,3 +18,19 @@ fn what_the_readme_links_to_exists() {
     let missing: Vec<&str> = links.filter(|link| !link.starts_with("http") && !root.join(link).exists()).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
+
+#[test]
+fn every_switch_is_in_the_table_of_choices() {
+    let choices = include_str!("../../docs/choices.md");
+    let both = include_str!("../../dmp-protocol/src/switches.rs");
+    let server = include_str!("../../dmp-protocol/src/switches/server.rs");
+    let fields = |source: &'static str, name: &str| -> Vec<&'static str> {
+        let body = source.split_once(&format!("pub struct {name} {{")).unwrap().1.split_once("\n}").unwrap().0;
+        let field = |line: &'static str| line.trim().strip_prefix("pub ")?.split_once(':').map(|(field, _)| field);
+        body.lines().filter_map(field).filter(|field| *field != "server").collect()
+    };
+    let rows = fields(both, "Switches").into_iter().map(|field| format!("| `{field}` |"));
+    let rows = rows.chain(fields(server, "ServerSwitches").into_iter().map(|field| format!("| `server.{field}` |")));
+    let missing: Vec<String> = rows.filter(|row| !choices.contains(row)).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
