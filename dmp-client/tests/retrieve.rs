@@ -58,6 +58,7 @@ async fn the_document_is_found_whatever_the_order() {
         vec![root.clone(), noise.clone(), document.clone()],
         vec![document.clone(), root.clone()],
         vec![document.clone(), noise.clone(), root.clone()],
+        vec![noise.clone(), document.clone(), root.clone()],
     ] {
         assert_eq!(retrieve(multipart(&parts, "--b--\r\n")).await.unwrap(), b"<a>\r\n--bc\r\n</a>");
     }
@@ -97,7 +98,7 @@ async fn what_is_not_the_document_asked_for_is_an_error() {
     }
 }
 
-/// Two documents asked for: the order of the parts means nothing, but the message comes first.
+/// Two documents asked for: the order of the parts means nothing, not even that of the message.
 #[tokio::test]
 async fn several_documents_find_their_sinks() {
     let documents = |ids: [(&str, &str); 2]| {
@@ -125,7 +126,7 @@ async fn several_documents_find_their_sinks() {
         ("one inside the message", vec![inline, seven.clone()], Ok([true, true])),
         ("one part missing", vec![root.clone(), eight.clone()], Ok([false, true])),
         ("a part twice", vec![root.clone(), eight.clone(), eight.clone(), seven.clone()], Err(())),
-        ("before the message", vec![eight, root, seven], Err(())),
+        ("before the message", vec![part("x", "?"), eight, root, seven], Ok([true, true])),
     ];
     for (name, parts, expected) in rows {
         let mock = MockDmp::start().await.unwrap();
@@ -140,6 +141,84 @@ async fn several_documents_find_their_sinks() {
         assert_eq!(kept, expected, "{name}: {outcomes:?}");
         if expected == Ok([true, true]) {
             assert_eq!((first.as_slice(), second.as_slice()), (&b"<seven/>"[..], &b"<eight/>"[..]), "{name}");
+        }
+    }
+}
+
+const STATUS: &str = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:";
+
+/// `rs:RegistryResponse` of that status, with one error.
+fn registry_response(status: &str, severity: &str, code: &str) -> String {
+    format!(
+        "<r:RegistryResponse xmlns:r=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\" status=\"{status}\">\
+         <r:RegistryErrorList><r:RegistryError errorCode=\"{code}\" codeContext=\"\" \
+         severity=\"urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:{severity}\"/></r:RegistryErrorList>\
+         </r:RegistryResponse>"
+    )
+}
+
+/// An answer that gives the document and this verdict.
+fn given_with(verdict: &str) -> String {
+    let (before, rest) = success("2.25.7", "PGEvPg==").split_once("<r:RegistryResponse").map(own).unwrap();
+    let (_, after) = rest.split_once("/>").map(own).unwrap();
+    http("200 OK", "Content-Type: application/soap+xml\r\n", &format!("{before}{verdict}{after}"))
+}
+
+fn own((left, right): (&str, &str)) -> (String, String) {
+    (left.to_owned(), right.to_owned())
+}
+
+#[tokio::test]
+async fn a_document_beside_an_error_is_not_given() {
+    let partial = "urn:ihe:iti:2007:ResponseStatusType:PartialSuccess";
+    for (status, severity, given) in [
+        (format!("{STATUS}Success"), "Warning", true),
+        (partial.to_owned(), "Error", true),
+        (format!("{STATUS}Success"), "Error", false),
+        (format!("{STATUS}Failure"), "Error", false),
+        (format!("{STATUS}Failure"), "Warning", false),
+        ("urn:of:nobody".to_owned(), "Warning", false),
+    ] {
+        let outcome = retrieve(given_with(&registry_response(&status, severity, "DMPClosed"))).await;
+        match outcome {
+            Ok(bytes) => assert!(given && bytes == b"<a/>", "{status} {severity}"),
+            Err(error) => {
+                assert!(!given, "{status} {severity}: {error}");
+                assert_eq!(error.code().map(Code::as_str), Some("DMPClosed"), "{status} {severity}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn warnings_come_with_the_document() {
+    let mock = MockDmp::start().await.unwrap();
+    let answer = given_with(&registry_response(&format!("{STATUS}Success"), "Warning", "XDSRegistryBusy"));
+    let server = ScriptedServer::start(server_identity(&mock), move |_| Some(answer.clone())).await;
+    let client = builder_for(&mock, &server.url()).build().unwrap();
+    let record = client.air_simplifie(medecin(), factor()).unwrap().record(followed(), Consent::given()).unwrap();
+    let outcomes = record.retrieve_all(vec![Delivery::new("2.25.7", &mut Vec::new())]).await.unwrap();
+    assert_eq!(outcomes[0].as_ref().unwrap().warnings, ["XDSRegistryBusy"]);
+}
+
+/// A refusal may be a bare `rs:RegistryResponse` (`vihf.md` §7.2).
+#[tokio::test]
+async fn a_bare_refusal_gives_its_code() {
+    for (status, code) in [("Failure", Some("DMPAccessForbidden")), ("Success", None)] {
+        let mock = MockDmp::start().await.unwrap();
+        let severity = if code.is_some() { "Error" } else { "Warning" };
+        let body = envelope(&registry_response(&format!("{STATUS}{status}"), severity, "DMPAccessForbidden"));
+        let answer = http("200 OK", "Content-Type: application/soap+xml\r\n", &body);
+        let server = ScriptedServer::start(server_identity(&mock), move |_| Some(answer.clone())).await;
+        let client = builder_for(&mock, &server.url()).build().unwrap();
+        let record = client.air_simplifie(medecin(), factor()).unwrap().record(followed(), Consent::given()).unwrap();
+        let errors = [
+            record.find(Search::approved()).await.unwrap_err(),
+            record.reference_of("2.25.7").await.unwrap_err(),
+            record.retrieve("2.25.7").await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.code().map(Code::as_str), code, "{error:?}");
         }
     }
 }

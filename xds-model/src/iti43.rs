@@ -85,12 +85,15 @@ impl RetrieveResponse {
         self.documents.iter().find(|document| document.unique_id == unique_id)
     }
 
-    /// Reads `xdsb:RetrieveDocumentSetResponse`.
+    /// Reads `xdsb:RetrieveDocumentSetResponse`. A refusal may also come as a bare `rs:RegistryResponse`.
     ///
     /// # Errors
     /// [`ReadError`] when the element is another one, has no `rs:RegistryResponse`, or a document cannot be read.
     pub fn read(element: &Element) -> Result<Self, ReadError> {
         const NAME: &str = "xdsb:RetrieveDocumentSetResponse";
+        if let Some(response) = RegistryResponse::read_bare_refusal(element) {
+            return Ok(Self { response, documents: Vec::new() });
+        }
         ReadError::expect(element, XDSB, "RetrieveDocumentSetResponse", NAME)?;
         let response = element.child(RS, "RegistryResponse");
         let response = response.ok_or_else(|| ReadError::missing(NAME, element, "rs:RegistryResponse"))?;

@@ -27,11 +27,15 @@ impl QueryResponse {
         Self { response, objects: RegistryObjectList::default() }
     }
 
-    /// Reads `query:AdhocQueryResponse`. `@totalResultCount` is not trusted: count the objects.
+    /// Reads `query:AdhocQueryResponse`. `@totalResultCount` is not trusted: count the objects. A refusal may also come
+    /// as a bare `rs:RegistryResponse`.
     ///
     /// # Errors
     /// [`ReadError::UnexpectedElement`] when the element is another one.
     pub fn read(element: &Element) -> Result<Self, ReadError> {
+        if let Some(response) = RegistryResponse::read_bare_refusal(element) {
+            return Ok(Self::refused(response));
+        }
         ReadError::expect(element, QUERY, "AdhocQueryResponse", "query:AdhocQueryResponse")?;
         let list = rim_children(element, "RegistryObjectList").next();
         Ok(Self {

@@ -16,6 +16,14 @@ impl RegistryResponse {
         Ok(Self::read_parts(element))
     }
 
+    /// A refusal that stands bare where another message carries the answers: a `rs:RegistryResponse` that grants
+    /// nothing. A bare success is not one: it lacks what was asked for.
+    pub(crate) fn read_bare_refusal(element: &Element) -> Option<Self> {
+        let response = Self::read(element).ok()?;
+        let refused = response.errors.iter().any(|error| error.severity == Severity::Error);
+        (refused || response.status == ResponseStatus::Failure).then_some(response)
+    }
+
     /// Reads `@status` and `rs:RegistryErrorList` of any of the three carriers.
     pub(crate) fn read_parts(element: &Element) -> Self {
         let status = ResponseStatus::from_urn(element.attr("status").unwrap_or_default().trim());

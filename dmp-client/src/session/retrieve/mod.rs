@@ -34,6 +34,8 @@ pub struct Retrieved {
     pub sha1: String,
     /// Whether size and SHA-1 were compared with an entry: true when the document was named by its entry.
     pub verified: bool,
+    /// Codes of the warnings that came with the answer.
+    pub warnings: Vec<String>,
 }
 
 /// A document to retrieve among others, and where its bytes go.

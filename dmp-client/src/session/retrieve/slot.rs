@@ -6,7 +6,7 @@ use dmp_protocol::mtom::decode_cid;
 use dmp_protocol::transaction::Transaction;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use xds_model::iti43::{RetrieveResponse, RetrievedDocument};
-use xds_model::{DocumentContent, DocumentEntry, RegistryError, RegistryResponse};
+use xds_model::{DocumentContent, DocumentEntry, RegistryError, RegistryResponse, ResponseStatus, Severity};
 
 use super::{IntegrityError, Retrieved};
 use crate::failure::{self, Origin};
@@ -23,19 +23,26 @@ pub(super) struct Slot<'a> {
     receipt: Receipt<'a>,
     /// What the message says of it, once the message was read.
     answer: Option<Result<RetrievedDocument, DmpError>>,
+    /// Codes of the warnings of the message.
+    warnings: Vec<String>,
     /// Content-ID of the part that went to the sink.
     delivered: Option<Option<String>>,
 }
 
 impl<'a> Slot<'a> {
     pub(super) fn new(target: &'a Target, sink: &'a mut (dyn AsyncWrite + Unpin + Send)) -> Self {
-        Self { target, receipt: Receipt::new(sink), answer: None, delivered: None }
+        Self { target, receipt: Receipt::new(sink), answer: None, warnings: Vec::new(), delivered: None }
     }
 
-    /// Takes its part of the message: the document of its uniqueId (order means nothing), or why there is none.
+    /// Takes its part of the message: the document of its uniqueId (order means nothing), or why there is none. Beside
+    /// errors, only a partial success gives documents.
     pub(super) fn learn(&mut self, response: &RetrieveResponse, origin: &Origin) {
-        let document = response.document(&self.target.unique_id).cloned();
+        let given = response.response.status == ResponseStatus::PartialSuccess
+            || failure::registry(origin, &response.response).is_ok();
+        let document = response.document(&self.target.unique_id).filter(|_| given).cloned();
         self.answer = Some(document.ok_or_else(|| refusal(&response.response, &self.target.unique_id, origin)));
+        let warnings = response.response.errors.iter().filter(|error| error.severity == Severity::Warning);
+        self.warnings = warnings.map(|warning| warning.code.clone()).collect();
     }
 
     /// Whether the message announced its bytes in this part.
@@ -48,10 +55,6 @@ impl<'a> Slot<'a> {
     /// Its bytes are those of this part.
     pub(super) fn deliver_from(&mut self, content_id: Option<String>) {
         self.delivered = Some(content_id);
-    }
-
-    pub(super) fn is_delivered(&self) -> bool {
-        self.delivered.is_some()
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), DmpError> {
@@ -78,6 +81,7 @@ impl<'a> Slot<'a> {
             mime_type: document.mime_type,
             size: self.receipt.size,
             sha1: hexadecimal(self.receipt.sha1.finish().as_ref()),
+            warnings: self.warnings,
             verified: entry.is_some_and(|entry| entry.hash.is_some()),
         };
         verify(&retrieved, entry, self.receipt.first)?;
@@ -91,7 +95,10 @@ fn refusal(response: &RegistryResponse, unique_id: &str, origin: &Origin) -> Dmp
     let named: Vec<RegistryError> = response.errors.iter().filter(names_it).cloned().collect();
     let errors = if named.is_empty() { response.errors.clone() } else { named };
     let own = RegistryResponse { status: response.status.clone(), errors };
-    failure::registry(origin, &own).err().unwrap_or_else(|| failure::missing_part(origin))
+    [&own, response]
+        .into_iter()
+        .find_map(|response| failure::registry(origin, response).err())
+        .unwrap_or_else(|| failure::missing_part(origin))
 }
 
 /// What goes to the sink, counted and hashed.
