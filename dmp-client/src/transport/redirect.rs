@@ -94,7 +94,12 @@ pub(crate) fn next_hop(
     if hops >= MAX_HOPS {
         return Err(RedirectError::TooMany);
     }
+    // An empty Location would resolve to the very URL that answered, and send health data there again and again.
+    let location = location.map(str::trim).filter(|location| !location.is_empty());
     let target = location.and_then(|location| from.join(location).ok()).ok_or(RedirectError::NoLocation)?;
+    if !target.username().is_empty() || target.password().is_some() {
+        return Err(RedirectError::NoLocation);
+    }
     if target.scheme() != "https" {
         return Err(RedirectError::NotHttps);
     }
@@ -116,6 +121,19 @@ mod tests {
     }
 
     const BASE: &str = "https://lps.dmp.gouv.fr/si-dmp-server/v2/services/patients";
+
+    #[test]
+    fn a_location_that_names_nothing_or_someone_is_not_followed() {
+        for location in [
+            None,
+            Some(""),
+            Some("  "),
+            Some("https://evil.test@lps.dmp.gouv.fr/"),
+            Some("https://:p@lps.dmp.gouv.fr/"),
+        ] {
+            assert_eq!(hop(BASE, 307, location, 0), Err(RedirectError::NoLocation), "{location:?}");
+        }
+    }
 
     #[test]
     fn hosts_of_the_same_owner_are_followed() {
