@@ -10,6 +10,12 @@
 //!
 //! `Debug` of every type leaves out names, identifiers of patients, titles and document bytes. `Serialize` does not:
 //! it is for a user who asked to see the metadata.
+//!
+//! ```
+//! use xds_model::Cx;
+//! let patient = Cx::ins("280057599900151", "1.2.250.1.213.1.4.10");
+//! assert_eq!(patient.as_str(), "280057599900151^^^&1.2.250.1.213.1.4.10&ISO^NH");
+//! ```
 
 mod association;
 mod author;
