@@ -4,7 +4,7 @@ use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::{PatientId, seed};
 
-use crate::people::*;
+use super::people::*;
 use crate::support::documents::{document, letter, unique_id};
 use crate::support::*;
 

@@ -1,15 +1,11 @@
 //! Acceptance scenarios of documents: search (TD3.1), retrieval (TD3.2), what is new; each test names its scenarios.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
-
+use crate::support::documents::{bytes, document, letter, unique_id};
+use crate::support::*;
 use cda::n1::N1Builder;
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use jiff::{SignedDuration, Timestamp};
-use support::documents::{bytes, document, letter, unique_id};
-use support::*;
 use xds_model::{Cx, DocumentEntry};
 
 const LOINC: &str = "2.16.840.1.113883.6.1";
@@ -28,7 +24,7 @@ async fn fed(mock: &MockDmp, change: impl FnOnce(&mut DocumentEntry)) -> String 
     let mut entry = letter.entry().clone();
     change(&mut entry);
     let id = entry.unique_id.clone();
-    let content = bytes(&support::documents::letter());
+    let content = bytes(&crate::support::documents::letter());
     let opaque = Document::from_opaque_bytes(content, entry).await.unwrap();
     feeding(mock).submit(&Submission::of(opaque)).await.unwrap();
     id
@@ -62,7 +58,7 @@ fn searches(mock: &MockDmp) -> usize {
 }
 
 #[tokio::test]
-async fn s3_1_090_and_3_1_100_and_3_1_140_types_and_dates() {
+async fn a_3_1_090_and_3_1_100_and_3_1_140_types_and_dates() {
     let mock = mock().await;
     let kind = |code: &'static str, start: &'static str| {
         move |entry: &mut DocumentEntry| {
@@ -141,7 +137,7 @@ async fn every_other_criterion_selects() {
 }
 
 #[tokio::test]
-async fn s3_1_040_and_3_1_050_archived_and_obsolete_versions_are_found_on_request() {
+async fn a_3_1_040_and_3_1_050_archived_and_obsolete_versions_are_found_on_request() {
     let mock = mock().await;
     let first = letter();
     let old = fed_letter(&mock, &first).await;
@@ -157,7 +153,7 @@ async fn s3_1_040_and_3_1_050_archived_and_obsolete_versions_are_found_on_reques
 }
 
 #[tokio::test]
-async fn s3_1_145_reimbursements_over_too_long_a_period_are_never_asked_for() {
+async fn a_3_1_145_reimbursements_over_too_long_a_period_are_never_asked_for() {
     let mock = mock().await;
     let record = consulting(&mock);
     let rows = [
@@ -179,7 +175,7 @@ async fn s3_1_145_reimbursements_over_too_long_a_period_are_never_asked_for() {
 }
 
 #[tokio::test]
-async fn s3_1_800_and_3_1_810_and_3_1_820_documents_by_reference() {
+async fn a_3_1_800_and_3_1_810_and_3_1_820_documents_by_reference() {
     let mock = mock().await;
     let study = "1.2.3.4^^^^urn:ihe:iti:xds:2016:studyInstanceUID";
     let accession = Cx::reference("ACC-2026-0007", "2.25.6", "urn:ihe:iti:xds:2013:accession");
@@ -201,7 +197,7 @@ async fn s3_1_800_and_3_1_810_and_3_1_820_documents_by_reference() {
 }
 
 #[tokio::test]
-async fn s3_1_399_and_3_1_400_what_was_submitted_by_both_methods() {
+async fn a_3_1_399_and_3_1_400_what_was_submitted_by_both_methods() {
     let mock = mock().await;
     let start = Timestamp::now() - SignedDuration::from_secs(5);
     let mut expected = Vec::new();
@@ -279,7 +275,7 @@ async fn what_is_new_is_told_from_what_is_held() {
 }
 
 #[tokio::test]
-async fn s3_2_010_and_e4_01_several_documents_come_in_one_answer() {
+async fn a_3_2_010_and_e4_01_several_documents_come_in_one_answer() {
     let mock = mock().await;
     let letters = [letter(), letter(), letter()];
     for letter in &letters {
@@ -324,7 +320,7 @@ async fn s3_2_010_and_e4_01_several_documents_come_in_one_answer() {
 
 /// Also E2-11: what was visible is not hidden again by a replacement.
 #[tokio::test]
-async fn s2_1_140_replacements_of_an_invisible_document() {
+async fn a_2_1_140_replacements_of_an_invisible_document() {
     let mock = mock().await;
     let record = feeding(&mock);
     let first = letter();
@@ -360,7 +356,7 @@ async fn s2_1_140_replacements_of_an_invisible_document() {
 }
 
 #[tokio::test]
-async fn s2_1_020_several_documents_and_a_replacement_are_one_lot() {
+async fn a_2_1_020_several_documents_and_a_replacement_are_one_lot() {
     let mock = mock().await;
     let record = feeding(&mock);
     let first = letter();

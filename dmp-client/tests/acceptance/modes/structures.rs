@@ -6,7 +6,7 @@ use dmp_mock::world::{PatientId, seed};
 use dmp_vocabulary::identity::StructureId;
 use jiff::Timestamp;
 
-use crate::people::*;
+use super::people::*;
 use crate::support::documents::{bytes, document, letter, letter_by, unique_id};
 use crate::support::*;
 

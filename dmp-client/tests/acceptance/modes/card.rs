@@ -11,7 +11,7 @@ use dmp_protocol::certificate::Certificate;
 use dmp_protocol::signature::{RsaSigner, SignError, Signer};
 use jiff::Timestamp;
 
-use crate::people::*;
+use super::people::*;
 use crate::support::documents::{bytes, document, letter, unique_id};
 use crate::support::*;
 

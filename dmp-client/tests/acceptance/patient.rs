@@ -4,10 +4,8 @@
 //! of 1.3a-010 (what is hidden by default) and of 0.5-500 (the software proposes to refine). 0.5-510 needs a DMP of the
 //! interface v1, which the mock has not.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
-
-mod support;
-
+use crate::support::documents::{document, letter};
+use crate::support::*;
 use dmp_client::mode::{Air, Centre15};
 use dmp_client::*;
 use dmp_mock::MockDmp;
@@ -15,8 +13,6 @@ use dmp_mock::world::{Grant, GrantHolder, Patient, PatientId, RecordState, Sex, 
 use dmp_protocol::error::{Carrier, Origin};
 use dmp_vocabulary::identity::BirthDate;
 use jiff::{SignedDuration, Timestamp};
-use support::documents::{document, letter};
-use support::*;
 
 async fn mock() -> MockDmp {
     MockDmp::start().await.unwrap()
@@ -65,7 +61,7 @@ fn said(rule: &str, code: &str, carrier: Carrier) -> (String, String, Option<Car
 }
 
 #[tokio::test]
-async fn acceptance_0_4_010_the_dmp_authorised_since_a_date() {
+async fn a_0_4_010_the_dmp_authorised_since_a_date() {
     let mock = mock().await;
     let session = air(&mock);
     session.record(patient(seed::PATIENT_UNKNOWN_TO_ALL), Consent::given()).unwrap().authorise().await.unwrap();
@@ -88,7 +84,7 @@ async fn acceptance_0_4_010_the_dmp_authorised_since_a_date() {
 }
 
 #[tokio::test]
-async fn acceptance_0_4_020_the_dmp_with_new_documents() {
+async fn a_0_4_020_the_dmp_with_new_documents() {
     let mock = mock().await;
     let session = air(&mock);
     session.record(patient(seed::PATIENT_UNKNOWN_TO_ALL), Consent::given()).unwrap().authorise().await.unwrap();
@@ -127,7 +123,7 @@ async fn a_professional_lists_for_nobody_else() {
 }
 
 #[tokio::test]
-async fn acceptance_0_5_010_an_exact_name() {
+async fn a_0_5_010_an_exact_name() {
     let mock = centre_15().await;
     let found = regulation(&mock).search_patients(PatientCriteria::named("exemple")).await.unwrap();
     let [only] = found.as_slice() else { panic!("{found:?}") };
@@ -142,7 +138,7 @@ async fn acceptance_0_5_010_an_exact_name() {
 }
 
 #[tokio::test]
-async fn acceptance_0_5_050_a_birth_date() {
+async fn a_0_5_050_a_birth_date() {
     let mock = centre_15().await;
     let born = BirthDate::parse_hl7("19751103").unwrap();
     let found = regulation(&mock).search_patients(PatientCriteria::born_on(&born)).await.unwrap();
@@ -152,7 +148,7 @@ async fn acceptance_0_5_050_a_birth_date() {
 }
 
 #[tokio::test]
-async fn acceptance_0_5_060_an_approaching_name_and_a_sex() {
+async fn a_0_5_060_an_approaching_name_and_a_sex() {
     let mock = centre_15().await;
     let criteria = |gender| PatientCriteria { gender: Some(gender), ..PatientCriteria::named_about("EXEMPEL") };
     let found = regulation(&mock).search_patients(criteria(Gender::Female)).await.unwrap();
@@ -164,14 +160,14 @@ async fn acceptance_0_5_060_an_approaching_name_and_a_sex() {
 }
 
 #[tokio::test]
-async fn acceptance_0_5_090_nobody_of_that_name() {
+async fn a_0_5_090_nobody_of_that_name() {
     let mock = centre_15().await;
     assert!(regulation(&mock).search_patients(PatientCriteria::named("INCONNU")).await.unwrap().is_empty());
 }
 
 /// AR-021, LIM-04.
 #[tokio::test]
-async fn acceptance_0_5_500_too_many_patients() {
+async fn a_0_5_500_too_many_patients() {
     let mock = centre_15().await;
     let women = PatientCriteria { gender: Some(Gender::Female), ..PatientCriteria::default() };
     mock.with_world(|world| {
@@ -241,7 +237,7 @@ async fn criteria_that_say_too_little_are_not_sent() {
 }
 
 #[tokio::test]
-async fn acceptance_1_3a_010_both_oppositions_and_hidden_identity() {
+async fn a_1_3a_010_both_oppositions_and_hidden_identity() {
     let mock = mock().await;
     change(&mock, seed::PATIENT_FOLLOWED, |patient| patient.opposes_centre_15 = true);
     let record = air(&mock).record(followed(), Consent::given()).unwrap();
@@ -258,7 +254,7 @@ async fn acceptance_1_3a_010_both_oppositions_and_hidden_identity() {
 
 /// AR-064.
 #[tokio::test]
-async fn acceptance_1_3a_040_in_bris_de_glace() {
+async fn a_1_3a_040_in_bris_de_glace() {
     let mock = mock().await;
     let session = air(&mock);
     let patient = patient(seed::PATIENT_UNKNOWN_TO_ALL);
@@ -274,7 +270,7 @@ async fn acceptance_1_3a_040_in_bris_de_glace() {
 }
 
 #[tokio::test]
-async fn acceptance_1_3a_050_in_regulation() {
+async fn a_1_3a_050_in_regulation() {
     let mock = centre_15().await;
     let record = regulation(&mock).record(patient(seed::PATIENT_UNKNOWN_TO_ALL), Consent::refused()).unwrap();
     assert!(record.administrative_data().await.unwrap().is_some());
@@ -285,7 +281,7 @@ async fn acceptance_1_3a_050_in_regulation() {
 }
 
 #[tokio::test]
-async fn acceptance_1_3a_200_a_name_that_is_not_given() {
+async fn a_1_3a_200_a_name_that_is_not_given() {
     let mock = mock().await;
     change(&mock, seed::PATIENT_FOLLOWED, |patient| patient.used_name = Some("NON_RENSEIGNE".to_owned()));
     let record = air(&mock).record(followed(), Consent::given()).unwrap();
@@ -345,7 +341,7 @@ fn ids(actors: &[AuthorizedActor]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn acceptance_1_6_010_all_actors() {
+async fn a_1_6_010_all_actors() {
     let mock = with_a_block().await;
     let listed = actors(&mock, AuthorizationMode::Toute).await;
     assert_eq!(ids(&listed), [seed::MEDECIN, seed::STRUCTURE_EG, seed::PHARMACIEN], "an expired one is not shown");
@@ -361,7 +357,7 @@ async fn acceptance_1_6_010_all_actors() {
 }
 
 #[tokio::test]
-async fn acceptance_1_6_020_the_authorised() {
+async fn a_1_6_020_the_authorised() {
     let mock = with_a_block().await;
     assert_eq!(ids(&actors(&mock, AuthorizationMode::Active).await), [seed::MEDECIN, seed::STRUCTURE_EG]);
     let again = actors(&mock, AuthorizationMode::Active).await;
@@ -369,7 +365,7 @@ async fn acceptance_1_6_020_the_authorised() {
 }
 
 #[tokio::test]
-async fn acceptance_1_6_030_the_blocked() {
+async fn a_1_6_030_the_blocked() {
     let mock = with_a_block().await;
     assert_eq!(ids(&actors(&mock, AuthorizationMode::Interdite).await), [seed::PHARMACIEN]);
 }

@@ -5,7 +5,7 @@ use dmp_mock::MockDmp;
 use dmp_vocabulary::identity::BirthDate;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::people::*;
+use super::people::*;
 use crate::support::documents::{bytes, concept, document, letter, unique_id};
 use crate::support::*;
 

@@ -1,0 +1,11 @@
+//! Scenarios of the acceptance book against the mock, each test named after the ids it executes: `a_3_1_090_…` is
+//! scenario 3.1-090, `e2_03_…` is E2-03. `coverage` holds the list complete.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod coverage;
+mod documents;
+mod modes;
+mod patient;
+#[path = "../support/mod.rs"]
+mod support;
