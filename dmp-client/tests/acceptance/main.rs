@@ -6,6 +6,7 @@
 mod coverage;
 mod documents;
 mod modes;
+mod past;
 mod patient;
 #[path = "../support/mod.rs"]
 mod support;

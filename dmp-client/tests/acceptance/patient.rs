@@ -1,8 +1,7 @@
 //! Scenarios of the acceptance book on patients and rights: TD0.4, TD0.5, TD1.3a, TD1.6, and the access rules they meet.
 //!
 //! Each test bears the id of its scenario. Left to a card or to a person: 0.4-015 and 0.4-025 (CPE card), the screens
-//! of 1.3a-010 (what is hidden by default) and of 0.5-500 (the software proposes to refine). 0.5-510 needs a DMP of the
-//! interface v1, which the mock has not.
+//! of 1.3a-010 (what is hidden by default) and of 0.5-500 (the software proposes to refine).
 
 use crate::support::documents::{document, letter};
 use crate::support::*;

@@ -33,6 +33,8 @@
 //! default_masking = false              # optional: every document is masked
 //! administrator = "899999000021"       # optional: médecin administrateur
 //! deceased_on = "20260101"             # optional: the record may still be active
+//! mon_espace_sante = true              # optional: false opens TD1.3b and TD1.4
+//! only_api_v1 = false                  # optional: a DMP that no transaction reaches
 //! [patient.administrative]             # optional, and all its fields
 //! civility = "Mme"
 //! telecoms = ["tel:0639980001", "mailto:camille@exemple.test"]
@@ -145,6 +147,10 @@ pub(crate) struct PatientRow {
     default_masking: bool,
     administrator: Option<String>,
     deceased_on: Option<String>,
+    #[serde(default = "yes")]
+    mon_espace_sante: bool,
+    #[serde(default)]
+    only_api_v1: bool,
 }
 
 #[derive(Deserialize)]
@@ -280,6 +286,8 @@ impl PatientRow {
         patient.default_masking = self.default_masking;
         patient.administrator = self.administrator;
         patient.deceased_on = self.deceased_on;
+        patient.linked_to_mon_espace_sante = self.mon_espace_sante;
+        patient.only_api_v1 = self.only_api_v1;
         patient
     }
 }

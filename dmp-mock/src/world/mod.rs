@@ -73,10 +73,10 @@ impl World {
         }
     }
 
-    /// The patient of that number.
+    /// The patient of that number, as the transactions see it: one known only under the API v1 has no DMP (PAT-02).
     #[must_use]
     pub fn patient(&self, id: &PatientId) -> Option<&Patient> {
-        self.patients.get(id)
+        self.patients.get(id).filter(|patient| !patient.only_api_v1)
     }
 
     /// The patient of that number, to change.

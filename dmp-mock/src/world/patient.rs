@@ -91,6 +91,8 @@ pub struct Patient {
     pub accesses: BTreeMap<String, Timestamp>,
     /// RATTACHEMENT_ENS of TD0.2.
     pub linked_to_mon_espace_sante: bool,
+    /// Whether the DMP was created by the API v1 and never since: no transaction reaches it (PAT-02, EMG-03).
+    pub only_api_v1: bool,
 }
 
 impl Patient {
@@ -117,6 +119,7 @@ impl Patient {
             administrative: Administrative::default(),
             accesses: BTreeMap::new(),
             linked_to_mon_espace_sante: true,
+            only_api_v1: false,
         }
     }
 }

@@ -2,6 +2,6 @@
 
 mod card;
 mod emergency;
-mod people;
+pub(crate) mod people;
 mod secret;
 mod structures;

@@ -54,11 +54,12 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     Reply::plain(|w| response.write(w, form(call.dmp.settings.switches.server.answers_schema_valid)))
 }
 
-/// EMG-03, PAT-03, PAT-04: closed records, those of the deceased and of patients opposed to régulation are left out.
+/// EMG-03, PAT-03, PAT-04: closed records, those of the deceased, of patients opposed to régulation and of the API v1
+/// are left out.
 fn is_shown(patient: &Patient, hearing: &mut Hearing<'_>) -> bool {
     let rule = match patient.record {
         RecordState::Closed(_) => "PAT-03",
-        RecordState::Active if patient.opposes_centre_15 => "EMG-03",
+        RecordState::Active if patient.opposes_centre_15 || patient.only_api_v1 => "EMG-03",
         RecordState::Active if patient.deceased_on.is_some() => "PAT-04",
         RecordState::Active => return true,
     };
