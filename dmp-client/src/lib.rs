@@ -53,11 +53,11 @@ pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
 pub use session::{
     AirRecord, AirSession, AuthorisedList, BuildError, Change, Confirmation, Consent, Delivery, DirectRecord,
-    DirectSession, DmpClient, DmpClientBuilder, Endpoint, EndpointError, Establishment, Found, FoundPatient,
-    IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, News, PrimaryAuthentication, Professional,
-    QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord,
-    mode, roles,
+    DirectSession, DmpClient, DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found,
+    FoundPatient, IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News,
+    PrimaryAuthentication, Professional, QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor,
+    Sender, Session, Target, WithdrawnRecord, mode, roles,
 };
-pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, Receipt, Submission};
+pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, KosError, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};
 pub use xds_model::{AvailabilityStatus, DocumentEntry};

@@ -53,6 +53,8 @@ pub struct Switches {
     pub bdg_reason_max: usize,
     /// Code system of `purposeofuse`. Default `1.2.250.1.213.1.1.4.248`.
     pub purpose_code_system: String,
+    /// Let a document that was fed before be replaced after the patient opposed feeding (OPP-04, C-05). Default on.
+    pub replace_after_opposition: bool,
 
     /// Accept a distinguished name written in the opposite order. Default off.
     pub dn_accept_reversed: bool,
@@ -100,6 +102,7 @@ impl Default for Switches {
             bdg_reason_attribute: Some("Mode_Acces_Raison".to_owned()),
             bdg_reason_max: 255,
             purpose_code_system: "1.2.250.1.213.1.1.4.248".to_owned(),
+            replace_after_opposition: true,
             dn_accept_reversed: false,
             dn_question_mark: false,
             legacy_sha1: false,

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::{Author, AvailabilityStatus, CodedValue, Cx, Dtm, Extras, SourcePatientInfo, Xcn, scheme};
 
+/// classCode of what the patient writes.
+const PATIENT_CLASS: &str = "90";
+
 /// Metadata of one document: `rim:ExtrinsicObject`.
 ///
 /// Attributes that the model makes mandatory are optional here when a producer may have left them out:
@@ -80,6 +83,18 @@ impl DocumentEntry {
     /// Whether this is the entry of the signature of a submission set, by its classCode.
     pub fn is_signature(&self) -> bool {
         self.class_code.as_ref().is_some_and(|class| class.code == scheme::SIGNATURE_CLASS_CODE)
+    }
+
+    /// Whether the patient wrote it: classCode 90 (`EX_3.1-1040`).
+    #[must_use]
+    pub fn is_patient_document(&self) -> bool {
+        self.class_code.as_ref().is_some_and(|class| class.code == PATIENT_CLASS)
+    }
+
+    /// Whether both are about the same order, imaging study or accession.
+    #[must_use]
+    pub fn shares_reference_with(&self, other: &Self) -> bool {
+        self.reference_ids.iter().any(|id| other.reference_ids.iter().any(|known| known.same_identifier(id)))
     }
 
     /// Whether the confidentiality codes contain `code` (`N`, `MASQUE_PS`…), whatever its system.

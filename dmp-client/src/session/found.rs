@@ -31,6 +31,12 @@ impl Found {
         &self.notices
     }
 
+    /// The other entries that are about the same order, imaging study or accession as `entry` (`REC_3.2-1080`): to be
+    /// proposed when it is shown, replaced or deleted. Nothing is asked of the DMP.
+    pub fn linked_to<'f>(&'f self, entry: &'f DocumentEntry) -> impl Iterator<Item = &'f DocumentEntry> {
+        self.entries.iter().filter(|other| other.unique_id != entry.unique_id && entry.shares_reference_with(other))
+    }
+
     /// The entries alone.
     #[must_use]
     pub fn into_entries(self) -> Vec<DocumentEntry> {

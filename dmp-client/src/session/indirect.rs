@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::mode::{AccessMode, Feeds, Indirect};
 use super::opening::Session;
 use super::record::Record;
-use crate::submission::{DocumentError, Finding, Hidden, Receipt, Submission};
+use crate::submission::{Document, DocumentError, Finding, Hidden, Receipt, Submission};
 use crate::{DmpError, ErrorKind, failure};
 
 /// A structure that feeds. Consulting is not offered: the DMP refuses it in INDIRECTE.
@@ -39,7 +39,7 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
     /// # Errors
     /// [`DmpError`]: the patient is opposed to feeding, a coherence rule (X04, X05, X10…), or a refusal of the DMP.
     pub async fn submit(&self, submission: &Submission) -> Result<Receipt, DmpError> {
-        self.may_feed()?;
+        self.may_feed(submission)?;
         self.caller.submit(&self.as_sent(submission)).await
     }
 
@@ -53,7 +53,7 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
     pub async fn preflight(&self, submission: &Submission) -> Result<Vec<Finding>, DocumentError> {
         let submission = self.as_sent(submission);
         let mut findings = Vec::new();
-        findings.extend(self.may_feed().err().map(Finding::refused));
+        findings.extend(self.may_feed(&submission).err().map(Finding::refused));
         findings.extend(
             self.caller.shared.check_credentials(Transaction::Submit, Timestamp::now()).err().map(Finding::refused),
         );
@@ -61,13 +61,16 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
         Ok(findings)
     }
 
-    fn may_feed(&self) -> Result<(), DmpError> {
-        if !self.consent.feeding {
+    /// A patient who is opposed receives no new document; what was fed before may still be corrected (`OPP-04`).
+    fn may_feed(&self, submission: &Submission) -> Result<(), DmpError> {
+        let corrects = self.caller.shared.switches.replace_after_opposition
+            && submission.documents().iter().all(Document::corrects);
+        if !self.consent.feeding && !corrects {
             let refusal = failure::Local {
                 rule: "EXI 02",
                 kind: ErrorKind::Authorisation,
                 found: "a patient who is opposed to feeding",
-                expected: "a patient who was informed and is not opposed; nothing is sent otherwise",
+                expected: "a patient who was informed and is not opposed; only what was fed before is replaced or deleted",
             };
             return Err(refusal.error(Transaction::Submit));
         }

@@ -27,6 +27,7 @@ pub mod roles;
 mod search;
 mod secret;
 mod shared;
+mod state;
 mod update;
 
 pub use actor::{Establishment, PrimaryAuthentication, Professional, SecondFactor, Sender};
@@ -48,5 +49,7 @@ pub use patient_search::FoundPatient;
 pub use record::{Record, WithdrawnRecord};
 pub use retrieve::{Delivery, IntegrityError, Retrieved};
 pub use search::Target;
+pub use secret::MinimumAge;
+pub use state::DocumentState;
 
 pub(crate) use caller::{Attachment, Caller};

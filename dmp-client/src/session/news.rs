@@ -41,6 +41,21 @@ impl KnownDocuments {
         self.and_ids(&entry.unique_id, &entry.entry_uuid, entry.logical_id.as_deref())
     }
 
+    /// One less: its document was deleted here, or withdrawn from the DMP.
+    #[must_use]
+    pub fn without(mut self, unique_id: &str) -> Self {
+        self.unique_ids.remove(unique_id);
+        self.by_entry_uuid.retain(|_, document| document != unique_id);
+        self.by_logical_id.retain(|_, document| document != unique_id);
+        self
+    }
+
+    /// Whether a document is held under that uniqueId.
+    #[must_use]
+    pub fn holds(&self, unique_id: &str) -> bool {
+        self.unique_ids.contains(unique_id)
+    }
+
     /// One more, by the identifiers of its entry as it was seen last.
     #[must_use]
     pub fn and_ids(mut self, unique_id: &str, entry_uuid: &str, logical_id: Option<&str>) -> Self {

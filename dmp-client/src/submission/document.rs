@@ -82,6 +82,9 @@ pub enum DocumentError {
     /// It is not a CDA document.
     #[error("not a CDA document that can be read: {0}")]
     Cda(#[from] cda::CdaError),
+    /// It is not an imaging reference.
+    #[error("not an imaging reference: {0}")]
+    Kos(#[from] super::kos::KosError),
 }
 
 impl Document {
@@ -203,6 +206,11 @@ impl Document {
     /// What the header does not give as the DMP wants it: refused before sending, unless its rule is lenient.
     pub fn findings(&self) -> impl Iterator<Item = &MappingError> {
         self.findings.iter()
+    }
+
+    /// Whether it replaces another.
+    pub(crate) fn corrects(&self) -> bool {
+        self.replaces.is_some()
     }
 
     /// Whether it was read, not only described.

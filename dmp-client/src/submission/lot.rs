@@ -203,7 +203,7 @@ impl Lot {
             None => of_encounter(first.and_then(|document| document.encounter.as_deref())),
         };
         let lot = Self {
-            author: preflight.lot_author(&submission.documents, caller.acting.submitter()),
+            author: preflight.lot_author(&submission.documents, caller.acting.submitter(), &caller.acting.author()),
             content_type: chosen.unwrap_or_else(|| caller.shared.content_type.clone()),
             title: submission.title.clone().or_else(|| first.and_then(|document| document.entry.title.clone())),
             patient: Cx::from(patient),

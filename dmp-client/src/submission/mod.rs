@@ -3,6 +3,7 @@
 mod content_type;
 mod document;
 mod finding;
+mod kos;
 mod lot;
 mod preflight;
 mod report;
@@ -11,8 +12,10 @@ mod signature_entry;
 
 pub use document::{Document, DocumentError, Hidden};
 pub use finding::{Cause, Consequence, Finding};
+pub use kos::KosError;
 pub use lot::{Receipt, Submission};
 
 pub(crate) use content_type::content_type;
 pub(crate) use document::hexadecimal;
+pub(crate) use kos::KOS;
 pub(crate) use preflight::{Preflight, Submitter};

@@ -219,11 +219,15 @@ impl<'a> Preflight<'a> {
         self.require(&rule::CUMULATION, self.cumulation || !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned());
     }
 
-    /// X12: the first author of the documents who is, or whose institution is, the one who sends. When the rule is
-    /// lenient and nobody is, the first author of the first document stands in (X11 still holds).
-    pub(crate) fn lot_author(&mut self, documents: &[Document], submitter: Submitter<'_>) -> Author {
+    /// X12: the author of every document who is the person who sends, else the first whose institution is the one that
+    /// sends. When the rule is lenient and nobody is, the first author of the first document stands in (X11 still
+    /// holds).
+    pub(crate) fn lot_author(&mut self, documents: &[Document], submitter: Submitter<'_>, sender: &Author) -> Author {
         let mut authors = documents.iter().flat_map(|document| &document.entry.authors);
-        let found = authors.find(|author| submitter.is(author)).cloned();
+        let sends = |author: &&Author| same_author(author, sender);
+        let sender = documents.first().and_then(|document| document.entry.authors.iter().find(sends));
+        let sender = sender.filter(|author| documents.iter().all(|document| is_author_of(author, &document.entry)));
+        let found = sender.or_else(|| authors.find(|author| submitter.is(author))).cloned();
         let found =
             found.or_else(|| documents.first().and_then(|document| submitter.as_authenticator(&document.entry)));
         self.require(&rule::SENDER_IS_AUTHOR, found.is_some(), || match submitter {

@@ -15,6 +15,7 @@ use xds_model::iti43::{DocumentRequest, RetrieveRequest};
 use self::slot::Slot;
 use super::caller::Caller;
 use super::search::Target;
+use super::state::DocumentState;
 use crate::{DmpError, ErrorKind, failure};
 
 /// OID of the repository of the DMP.
@@ -32,8 +33,14 @@ pub struct Retrieved {
     pub size: u64,
     /// SHA-1 of the bytes received, 40 lower-case hexadecimal digits.
     pub sha1: String,
-    /// Whether size and SHA-1 were compared with an entry: true when the document was named by its entry.
+    /// Whether size and SHA-1 were compared with an entry: true when the document was named by its entry, and is not a
+    /// substitute.
     pub verified: bool,
+    /// Whether the DMP gave a text instead of an imaging reference (KOS): it does so to software that is not declared
+    /// compatible with the sharing of imaging.
+    pub substitute: bool,
+    /// What must alert whoever opens the document, by its entry: none is known of a document named by its uniqueId.
+    pub alerts: Vec<DocumentState>,
     /// Codes of the warnings that came with the answer.
     pub warnings: Vec<String>,
 }

@@ -11,11 +11,9 @@ use xds_model::{DocumentContent, DocumentEntry, RegistryError, RegistryResponse,
 use super::{IntegrityError, Retrieved};
 use crate::failure::{self, Origin};
 use crate::session::search::Target;
-use crate::submission::hexadecimal;
+use crate::session::state::DocumentState;
+use crate::submission::{KOS, hexadecimal};
 use crate::{DmpError, ErrorKind};
-
-/// formatCode of an imaging reference (KOS): software that shares no imaging receives a text in its place.
-const KOS: &str = "1.2.840.10008.5.1.4.1.1.88.59";
 
 /// A document asked for.
 pub(super) struct Slot<'a> {
@@ -76,15 +74,18 @@ impl<'a> Slot<'a> {
         let flushed = self.receipt.sink.flush().await;
         flushed.map_err(|error| failure::destination(Transaction::Retrieve, error))?;
         let entry = self.target.entry.as_deref();
+        let substitute = entry.is_some_and(|entry| is_replaced_kos(entry, self.receipt.first));
         let retrieved = Retrieved {
             unique_id: document.unique_id,
             mime_type: document.mime_type,
             size: self.receipt.size,
             sha1: hexadecimal(self.receipt.sha1.finish().as_ref()),
             warnings: self.warnings,
-            verified: entry.is_some_and(|entry| entry.hash.is_some()),
+            verified: !substitute && entry.is_some_and(|entry| entry.hash.is_some()),
+            substitute,
+            alerts: entry.map(DocumentState::alerts).unwrap_or_default(),
         };
-        verify(&retrieved, entry, self.receipt.first)?;
+        verify(&retrieved, entry)?;
         Ok(retrieved)
     }
 }
@@ -126,11 +127,8 @@ impl<'a> Receipt<'a> {
 }
 
 /// SHA-1 and size against the entry (`xds.md` §9). A text that replaces an imaging reference is not compared.
-fn verify(retrieved: &Retrieved, entry: Option<&DocumentEntry>, first: Option<u8>) -> Result<(), DmpError> {
-    let Some(entry) = entry else { return Ok(()) };
-    if is_replaced_kos(entry, first) {
-        return Ok(());
-    }
+fn verify(retrieved: &Retrieved, entry: Option<&DocumentEntry>) -> Result<(), DmpError> {
+    let Some(entry) = entry.filter(|_| !retrieved.substitute) else { return Ok(()) };
     let same_hash = entry.same_hash(&retrieved.sha1).unwrap_or(true);
     // A size of 0 also means unknown.
     let same_size = entry.size.is_none_or(|size| size == 0 || size == retrieved.size);
