@@ -36,6 +36,7 @@
 //! ```
 
 pub mod credentials;
+pub mod diagnosis;
 mod failure;
 pub mod parameters;
 pub mod session;

@@ -81,6 +81,14 @@ impl AuthenticationIdentity {
         &self.certificate
     }
 
+    /// The authorities that came with the certificate.
+    pub(crate) fn authorities(&self) -> Vec<Certificate> {
+        match &self.key {
+            Key::Material(material) => material.authorities(),
+            Key::Token(signer) => signer.chain().to_vec(),
+        }
+    }
+
     pub(crate) fn check_validity(&self, at: Timestamp) -> Result<(), CredentialError> {
         let not_after = self.certificate.not_after();
         let refused = |_| CredentialError::NotValid { use_of: "authentication", not_after };

@@ -54,6 +54,11 @@ impl KeyMaterial {
         Ok(Certificate::from_der(leaf)?)
     }
 
+    /// The authorities that came with it; one that cannot be read is of no use to a path.
+    pub(super) fn authorities(&self) -> Vec<Certificate> {
+        self.chain.iter().skip(1).filter_map(|der| Certificate::from_der(der).ok()).collect()
+    }
+
     fn matching(self, public_key: &[u8]) -> Result<Self, CredentialError> {
         match self.certificate()?.rsa_public_key() {
             Some(certified) if certified == public_key => Ok(self),

@@ -43,6 +43,10 @@ impl DmpClient {
         Self { shared }
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// AIR simplifié: a named professional who has passed two factors consults (`EX_AIR-010`: no feeding).
     ///
     /// # Errors

@@ -53,3 +53,4 @@ pub use secret::MinimumAge;
 pub use state::DocumentState;
 
 pub(crate) use caller::{Attachment, Caller};
+pub(crate) use shared::{Circumstances, Shared};

@@ -21,7 +21,7 @@ pub(super) fn check(headers: &HeaderMap) {
 }
 
 /// How far `now` is ahead of an HTTP date; `None` when the date cannot be read.
-fn drift(date: &str, now: Timestamp) -> Option<SignedDuration> {
+pub(crate) fn drift(date: &str, now: Timestamp) -> Option<SignedDuration> {
     let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
     Some(now.duration_since(theirs))
 }

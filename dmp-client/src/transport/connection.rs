@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use url::{Host, Url};
 
 use super::body::RequestBody;
@@ -68,6 +69,9 @@ impl Connection {
     }
 }
 
+/// A TLS connection to the DMP.
+pub(crate) type ClientStream = TlsStream<TcpStream>;
+
 /// Opens a connection within `limit`; `blocks` when the handshake signs with a card: it then runs off the async threads.
 pub(crate) async fn connect(
     authority: &Authority,
@@ -75,30 +79,7 @@ pub(crate) async fn connect(
     limit: Duration,
     blocks: bool,
 ) -> Result<Connection, TransportError> {
-    let opened = async {
-        if !blocks {
-            return open(authority, tls).await;
-        }
-        let (authority, tls, runtime) = (authority.clone(), Arc::clone(tls), Handle::current());
-        let host = authority.host.clone();
-        let opening = tokio::task::spawn_blocking(move || runtime.block_on(open(&authority, &tls)));
-        let lost = |error| TransportError::Unreachable { host, source: io::Error::other(error) };
-        opening.await.map_err(lost)?
-    };
-    tokio::time::timeout(limit, opened)
-        .await
-        .map_err(|_| TransportError::ConnectTimeout { host: authority.host.clone(), limit })?
-}
-
-async fn open(authority: &Authority, tls: &Arc<ClientConfig>) -> Result<Connection, TransportError> {
-    let unreachable = |source: io::Error| TransportError::Unreachable { host: authority.host.clone(), source };
-    let name = ServerName::try_from(authority.host.clone()).map_err(|_| TransportError::BadAddress)?;
-    let tcp = TcpStream::connect((authority.host.as_str(), authority.port)).await.map_err(unreachable)?;
-    tcp.set_nodelay(true).map_err(unreachable)?;
-    let stream = TlsConnector::from(Arc::clone(tls))
-        .connect(name, tcp)
-        .await
-        .map_err(|source| TransportError::from_handshake(&authority.host, source))?;
+    let stream = open_stream(authority, tls, limit, blocks).await?;
     let meter = Meter::default();
     let (sender, connection) = http1::Builder::new()
         .title_case_headers(true)
@@ -108,4 +89,37 @@ async fn open(authority: &Authority, tls: &Arc<ClientConfig>) -> Result<Connecti
     // Ends with the connection.
     let task = tokio::spawn(connection);
     Ok(Connection { authority: authority.clone(), sender, meter, task })
+}
+
+/// TCP and TLS, as [`connect`].
+pub(crate) async fn open_stream(
+    authority: &Authority,
+    tls: &Arc<ClientConfig>,
+    limit: Duration,
+    blocks: bool,
+) -> Result<ClientStream, TransportError> {
+    let opened = async {
+        if !blocks {
+            return handshake(authority, tls).await;
+        }
+        let (authority, tls, runtime) = (authority.clone(), Arc::clone(tls), Handle::current());
+        let host = authority.host.clone();
+        let opening = tokio::task::spawn_blocking(move || runtime.block_on(handshake(&authority, &tls)));
+        let lost = |error| TransportError::Unreachable { host, source: io::Error::other(error) };
+        opening.await.map_err(lost)?
+    };
+    tokio::time::timeout(limit, opened)
+        .await
+        .map_err(|_| TransportError::ConnectTimeout { host: authority.host.clone(), limit })?
+}
+
+async fn handshake(authority: &Authority, tls: &Arc<ClientConfig>) -> Result<ClientStream, TransportError> {
+    let unreachable = |source: io::Error| TransportError::Unreachable { host: authority.host.clone(), source };
+    let name = ServerName::try_from(authority.host.clone()).map_err(|_| TransportError::BadAddress)?;
+    let tcp = TcpStream::connect((authority.host.as_str(), authority.port)).await.map_err(unreachable)?;
+    tcp.set_nodelay(true).map_err(unreachable)?;
+    TlsConnector::from(Arc::clone(tls))
+        .connect(name, tcp)
+        .await
+        .map_err(|source| TransportError::from_handshake(&authority.host, source))
 }

@@ -26,6 +26,8 @@ use url::Url;
 
 pub(crate) use body::Segment;
 pub use capture::Capture;
+pub(crate) use clock_drift::drift;
+pub(crate) use connection::ClientStream;
 pub use failure::TransportError;
 pub(crate) use redirect::AllowedHosts;
 pub use redirect::RedirectError;
@@ -147,6 +149,12 @@ impl Transport {
             capture: self.capture.clone(),
             pool: Pool::default(),
         }
+    }
+
+    /// A connection of its own, without HTTP yet: what it negotiated can be looked at.
+    pub(crate) async fn open(&self, url: &Url) -> Result<ClientStream, TransportError> {
+        let limit = self.timeouts.connect;
+        connection::open_stream(&Authority::of(url)?, &self.tls, limit, self.handshake_blocks).await
     }
 
     async fn connect(&self, authority: &Authority) -> Result<Connection, TransportError> {

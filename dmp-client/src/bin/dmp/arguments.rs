@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cda::CdaCommand;
 use crate::code::CodeArguments;
+use crate::doctor::Doctor;
 use crate::ins::InsCommand;
 use crate::patients::{AdminData, Authorisations, Authorised, SearchPatient};
 
@@ -68,6 +69,11 @@ pub(crate) enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Look for what is wrong here: certificates, settings, network, clock, and each line of a signed assertion.
+    ///
+    /// Sends no transaction. Exit code: 0 nothing failed, 2 something of this installation did, 3 the DMP could not be
+    /// reached.
+    Doctor(Doctor),
     /// TD0.2: does the patient have a DMP, and is the caller authorised on it?
     Exists {
         #[command(flatten)]

@@ -67,6 +67,14 @@ impl Failure {
         }
     }
 
+    /// What is wrong, in one sentence.
+    pub(crate) fn brief(&self) -> String {
+        match self {
+            Self::Input(message) => message.clone(),
+            Self::Dmp { error, .. } => error.to_string(),
+        }
+    }
+
     /// What to print on stderr. The server's own sentence is shown too, its long numbers masked: the user of this
     /// command asked for it.
     pub(crate) fn explain(&self, language: Language, policy: &Policy) -> String {

@@ -6,6 +6,7 @@ mod code;
 mod commands;
 mod config;
 mod consult;
+mod doctor;
 mod dry_run;
 mod exit;
 mod explain;

@@ -59,6 +59,10 @@ impl Wired {
         Ok(Self { config, client, policy })
     }
 
+    pub(crate) fn client(&self) -> &DmpClient {
+        &self.client
+    }
+
     pub(crate) fn air(&self) -> Result<AirSession, Failure> {
         let (class, at) = self.login()?;
         Ok(self.client.air_simplifie(self.professional()?, SecondFactor::passed_at(at, class))?)
