@@ -22,4 +22,5 @@ pub mod soap;
 pub mod switches;
 pub mod transaction;
 pub mod vihf;
+pub mod web_ps;
 pub mod xades;

@@ -27,6 +27,8 @@ pub struct DmpError(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     transaction: Option<Transaction>,
+    /// Identifier of a transaction that is no message, `TD0.9`.
+    page_td: Option<&'static str>,
     origin: Origin,
     code: Option<Code>,
     refinement: Option<&'static Refinement>,
@@ -89,10 +91,11 @@ impl DmpError {
         error
     }
 
-    fn build(kind: ErrorKind, origin: Origin, outcome: Outcome, advice: Advice) -> Self {
+    pub(super) fn build(kind: ErrorKind, origin: Origin, outcome: Outcome, advice: Advice) -> Self {
         Self(Box::new(Inner {
             kind,
             transaction: None,
+            page_td: None,
             origin,
             code: None,
             refinement: None,
@@ -110,6 +113,18 @@ impl DmpError {
     #[must_use]
     pub fn with_transaction(mut self, transaction: Transaction) -> Self {
         self.0.transaction = Some(transaction);
+        self
+    }
+
+    /// Names a transaction that is no message: `TD0.9`, `TD0.10`.
+    #[must_use]
+    pub fn with_page_td(mut self, td: &'static str) -> Self {
+        self.0.page_td = Some(td);
+        self
+    }
+
+    pub(super) fn with_code(mut self, code: Option<Code>) -> Self {
+        self.0.code = code;
         self
     }
 
@@ -158,6 +173,12 @@ impl DmpError {
     #[must_use]
     pub fn transaction(&self) -> Option<Transaction> {
         self.0.transaction
+    }
+
+    /// Identifier of the transaction, `TD3.1`; `TD0.1` when a session or a configuration was refused.
+    #[must_use]
+    pub fn td(&self) -> &'static str {
+        self.0.transaction.map(Transaction::td).or(self.0.page_td).unwrap_or("TD0.1")
     }
 
     /// Who said no.

@@ -37,7 +37,7 @@ impl DmpError {
         let blank = Explanation {
             language,
             verb: "refused",
-            transaction: self.transaction().map_or("TD0.1", |t| t.td()),
+            transaction: self.td(),
             code: None,
             rule: None,
             meaning: None,

@@ -83,6 +83,10 @@ pub enum Carrier {
     Status,
     /// C6: ebRS registry response.
     Registry,
+    /// C7: error page of the Web-PS.
+    WebPage,
+    /// C8: error of the token endpoint, or of a call whose token is refused (Pro Santé Connect).
+    OAuth,
 }
 
 impl Carrier {
@@ -96,6 +100,8 @@ impl Carrier {
             Self::Acknowledgement => "C4",
             Self::Status => "C5",
             Self::Registry => "C6",
+            Self::WebPage => "C7",
+            Self::OAuth => "C8",
         }
     }
 }

@@ -11,6 +11,7 @@ mod explain;
 mod kind;
 mod local;
 mod mapping;
+mod page;
 mod refinement;
 mod remote;
 mod signal;

@@ -26,6 +26,7 @@ pub use issue::{SerializedVihf, Stamp, VihfError};
 pub use reading::StructureError;
 pub use role::{Profession, Role, RoleKind};
 pub use software::Software;
+pub(crate) use writing::instant;
 
 /// Namespace of SAML 2.0 assertions.
 pub const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";

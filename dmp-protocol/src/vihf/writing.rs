@@ -89,6 +89,6 @@ fn write_coded(w: &mut Writer, element: &CodedElement) {
 }
 
 /// UTC, to the millisecond.
-fn instant(at: Timestamp) -> String {
+pub(crate) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }

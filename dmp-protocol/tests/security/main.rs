@@ -12,5 +12,6 @@ mod support;
 mod vihf_attacks;
 mod vihf_emit;
 mod vihf_refusals;
+mod web_ps;
 mod xades;
 mod xmlsec;

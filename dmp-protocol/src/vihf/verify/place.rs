@@ -7,6 +7,7 @@ use dmp_xml::{Element, Node};
 use super::{INVALID_REQUEST, refuse};
 use crate::rules::{Judge, Refusal};
 use crate::vihf::{Assertion, SAML, WSSE};
+use crate::web_ps::SAMLP;
 
 const SOAP: &str = "http://www.w3.org/2003/05/soap-envelope";
 const WSU: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
@@ -14,8 +15,8 @@ const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// The assertion and the way down to it.
 pub(super) struct Place<'a> {
-    /// From the envelope to `wsse:Security`.
-    pub(super) ancestors: [&'a Element; 3],
+    /// From the envelope to `wsse:Security`, or the SAML response of TD0.10 alone.
+    pub(super) ancestors: Vec<&'a Element>,
     /// The assertion as received.
     pub(super) assertion: &'a Element,
 }
@@ -46,8 +47,14 @@ pub(super) fn find<'a>(envelope: &'a Element, judge: &mut Judge<'_>) -> Result<P
     Ok(place)
 }
 
-/// Header, its one Security, its one assertion.
+/// Header, its one Security, its one assertion; in TD0.10 the assertion is a child of the root.
 fn locate(envelope: &Element) -> Result<Place<'_>, Refusal> {
+    if envelope.is(SAMLP, "Response") {
+        let Some(assertion) = envelope.child(SAML, "Assertion") else {
+            return Err(absent_or_multiple("no saml2:Assertion directly under saml2p:Response".to_owned()));
+        };
+        return Ok(Place { ancestors: vec![envelope], assertion });
+    }
     let headers: Vec<&Element> = envelope.children_named(SOAP, "Header").collect();
     let [header] = headers.as_slice() else {
         return Err(absent_or_multiple(format!("{} soap:Header", headers.len())));
@@ -59,7 +66,7 @@ fn locate(envelope: &Element) -> Result<Place<'_>, Refusal> {
     let Some(assertion) = security.child(SAML, "Assertion") else {
         return Err(absent_or_multiple("no saml2:Assertion directly under wsse:Security".to_owned()));
     };
-    Ok(Place { ancestors: [envelope, header, security], assertion })
+    Ok(Place { ancestors: vec![envelope, header, security], assertion })
 }
 
 /// A comment could cut a value in two for one reader and not for another; none is needed.

@@ -148,8 +148,7 @@ fn verify_value(
     if !digest_matches {
         judge.weigh(invalid("V15", "a digest that does not match", "the digest of the assertion"))?;
     }
-    let [envelope, header, security] = place.ancestors;
-    let ancestors = [envelope, header, security, place.assertion, signature];
+    let ancestors = [place.ancestors.as_slice(), &[place.assertion, signature]].concat();
     let signed_bytes = canonicalize_element(&ancestors, parts.signed_info_element, &info_algorithm, None);
     let value = verify_rsa(&signer, method, &signed_bytes, &parts.value);
     if let Err(error) = value {
