@@ -38,7 +38,7 @@ struct Trusted {
 const REVOCATION_REFRESH: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) struct Dmp {
-    pub(crate) settings: Settings,
+    settings: RwLock<Arc<Settings>>,
     pub(crate) clock: Clock,
     pub(crate) pki: Pki,
     pub(crate) journal: Journal,
@@ -61,7 +61,7 @@ impl Dmp {
         let clock = Clock::default();
         let trust = RwLock::new(Trusted::new(&pki, clock.now())?);
         Ok(Dmp {
-            settings,
+            settings: RwLock::new(Arc::new(settings)),
             clock,
             pki,
             journal: Journal::default(),
@@ -71,6 +71,20 @@ impl Dmp {
             world: Mutex::new(world),
             snapshots: Mutex::default(),
         })
+    }
+
+    /// How the mock behaves; a request keeps what it got until its end.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes how the mock behaves, for the next requests; nothing when the change is refused.
+    pub(crate) fn change_settings<E>(&self, change: impl FnOnce(&mut Settings) -> Result<(), E>) -> Result<(), E> {
+        let mut current = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = Settings::clone(&current);
+        change(&mut changed)?;
+        *current = Arc::new(changed);
+        Ok(())
     }
 
     /// The world, for the time of one request. No rule holds it across anything that waits.

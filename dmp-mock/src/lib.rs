@@ -46,3 +46,4 @@ pub mod world;
 pub use dmp::{Snapshot, TrustError};
 pub use mock::{MockBuilder, MockDmp, StartError};
 pub use server::TlsError;
+pub use settings::SettingsError;

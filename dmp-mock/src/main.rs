@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use dmp_mock::MockDmp;
 use dmp_mock::pki::PKCS12_PASSWORD;
 use dmp_mock::world::{World, seed};
+use dmp_mock::{MockBuilder, MockDmp};
 use serde::Serialize;
 
 #[derive(Parser)]
@@ -40,8 +40,23 @@ struct Serve {
     #[arg(long)]
     open_world: bool,
     /// Rules that warn instead of refusing, separated by commas: X09,V41.
-    #[arg(long, value_name = "RULES", default_value = "")]
-    lenient: String,
+    #[arg(long, value_name = "RULES")]
+    lenient: Vec<String>,
+    /// Rules that refuse, among those that only warn by default: X14,CDA-XDS-005.
+    #[arg(long, value_name = "RULES")]
+    strict: Vec<String>,
+    /// Rules that are not looked at.
+    #[arg(long, value_name = "RULES")]
+    off: Vec<String>,
+    /// A choice where the texts are silent, docs/choices.md: matrix_unknown=deny; may be repeated.
+    #[arg(long = "switch", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    switches: Vec<(String, String)>,
+    /// Reading matrix in TSV, of the form of the embedded one.
+    #[arg(long, value_name = "FILE")]
+    reading_matrix: Option<PathBuf>,
+    /// Folder with another edition of the value sets.
+    #[arg(long, value_name = "DIR")]
+    value_sets: Option<PathBuf>,
     /// Folder for the certificates and keys; a temporary one, removed at the end, if absent.
     #[arg(long, value_name = "DIR")]
     pki_dir: Option<PathBuf>,
@@ -66,7 +81,7 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
         Some(file) => World::from_file(file)?,
         None => World::seeded(),
     };
-    let mut builder = MockDmp::builder().listen(serve.listen).lenient(&serve.lenient).world(world);
+    let mut builder = serve.configure(MockDmp::builder()).listen(serve.listen).world(world);
     for name in &serve.names {
         builder = builder.server_name(name);
     }
@@ -93,6 +108,36 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
 
     interrupted().await?;
     Ok(())
+}
+
+impl Serve {
+    /// Rules, switches and tables.
+    fn configure(&self, mut builder: MockBuilder) -> MockBuilder {
+        for rules in &self.strict {
+            builder = builder.strict(rules);
+        }
+        for rules in &self.lenient {
+            builder = builder.lenient(rules);
+        }
+        for rules in &self.off {
+            builder = builder.off(rules);
+        }
+        for (name, value) in &self.switches {
+            builder = builder.switch(name, value);
+        }
+        if let Some(file) = &self.reading_matrix {
+            builder = builder.reading_matrix(file);
+        }
+        if let Some(folder) = &self.value_sets {
+            builder = builder.value_sets(folder);
+        }
+        builder
+    }
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, such as matrix_unknown=deny")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// One line of JSON, for a program that started the mock and waits for it.

@@ -1,10 +1,11 @@
 //! Starting and stopping a mock.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dmp_protocol::rules::PolicyError;
+use dmp_protocol::rules::Strictness;
 use dmp_protocol::switches::Switches;
 use rustls_pki_types::CertificateDer;
 use tokio::net::TcpListener;
@@ -16,16 +17,16 @@ use crate::dmp::{Dmp, Snapshot, TrustError};
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
 use crate::server::{self, TlsError, TlsListener, TlsSetting};
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsError};
 use crate::world::holder::{HolderAction, HolderError};
 use crate::world::{Event, PatientId, World};
 
 /// Why a mock did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// `lenient` names something that is not a rule.
+    /// A rule, a switch or a table that cannot be had.
     #[error(transparent)]
-    Policy(#[from] PolicyError),
+    Settings(#[from] SettingsError),
     /// An address could not be listened on.
     #[error("could not listen on {address}: {source}; choose another --listen address")]
     Listen {
@@ -79,10 +80,30 @@ pub struct MockBuilder {
     listen: SocketAddr,
     server_names: Vec<String>,
     open_world: bool,
-    lenient: Vec<String>,
+    asked: Vec<Asked>,
     switches: Switches,
     world: World,
     idle: Duration,
+}
+
+/// One change of the settings, in the order asked.
+#[derive(Debug)]
+enum Asked {
+    Rules(String, Strictness),
+    Switch(String, String),
+    ReadingMatrix(PathBuf),
+    ValueSets(PathBuf),
+}
+
+impl Asked {
+    fn apply(&self, settings: &mut Settings) -> Result<(), SettingsError> {
+        match self {
+            Asked::Rules(rules, strictness) => settings.apply(rules, *strictness),
+            Asked::Switch(name, value) => Ok(settings.switches.set(name, value)?),
+            Asked::ReadingMatrix(file) => settings.replace_matrix(file),
+            Asked::ValueSets(folder) => settings.replace_value_sets(folder),
+        }
+    }
 }
 
 /// How long the DMP lets a connection rest (unknown: this, configurable).
@@ -94,7 +115,7 @@ impl Default for MockBuilder {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             server_names: Vec::new(),
             open_world: false,
-            lenient: Vec::new(),
+            asked: Vec::new(),
             switches: Switches::default(),
             world: World::seeded(),
             idle: IDLE_CUT,
@@ -128,7 +149,43 @@ impl MockBuilder {
     /// Rules, separated by commas, that warn instead of refusing: `X09,V41`.
     #[must_use]
     pub fn lenient(mut self, rules: impl Into<String>) -> Self {
-        self.lenient.push(rules.into());
+        self.asked.push(Asked::Rules(rules.into(), Strictness::Lenient));
+        self
+    }
+
+    /// Rules, separated by commas, that refuse: among them those that only warn by default (`X14,CDA-XDS-005`).
+    #[must_use]
+    pub fn strict(mut self, rules: impl Into<String>) -> Self {
+        self.asked.push(Asked::Rules(rules.into(), Strictness::Strict));
+        self
+    }
+
+    /// Rules, separated by commas, that are not looked at.
+    #[must_use]
+    pub fn off(mut self, rules: impl Into<String>) -> Self {
+        self.asked.push(Asked::Rules(rules.into(), Strictness::Off));
+        self
+    }
+
+    /// One switch by its name, after [`Self::switches`]: `matrix_unknown` to `deny` ([`Switches::set`]).
+    #[must_use]
+    pub fn switch(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.asked.push(Asked::Switch(name.into(), value.into()));
+        self
+    }
+
+    /// A reading matrix of the form of the embedded one (C-23), [`crate::rules::ReadingMatrix::from_file`].
+    #[must_use]
+    pub fn reading_matrix(mut self, file: impl Into<PathBuf>) -> Self {
+        self.asked.push(Asked::ReadingMatrix(file.into()));
+        self
+    }
+
+    /// A folder with another edition of the value sets: each of its files replaces the embedded one of that name
+    /// ([`dmp_protocol::nomenclature::Nomenclatures::load`]).
+    #[must_use]
+    pub fn value_sets(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.asked.push(Asked::ValueSets(folder.into()));
         self
     }
 
@@ -158,7 +215,10 @@ impl MockBuilder {
     /// # Errors
     /// [`StartError`] says what could not be done.
     pub async fn start(self) -> Result<MockDmp, StartError> {
-        let settings = Settings::new(self.open_world, &self.lenient.join(","), self.switches)?;
+        let mut settings = Settings::new(self.open_world, self.switches)?;
+        for asked in &self.asked {
+            asked.apply(&mut settings)?;
+        }
         let (tcp, address) = bind(self.listen).await?;
         // Whoever can reach the control port can change the world: it stays on this machine.
         let (admin_tcp, admin_address) = bind(SocketAddr::new(loopback_of(address.ip()), 0)).await?;
@@ -264,6 +324,22 @@ impl MockDmp {
         &self.dmp.journal
     }
 
+    /// Sets a switch by its name, for the next requests: `rights_carrier` to `service`.
+    ///
+    /// # Errors
+    /// [`SettingsError::Switch`]: no switch of that name, or no such value; nothing is changed then.
+    pub fn set_switch(&self, name: &str, value: &str) -> Result<(), SettingsError> {
+        self.dmp.change_settings(|settings| Ok(settings.switches.set(name, value)?))
+    }
+
+    /// Sets how strictly the rules of a list, separated by commas, are applied to the next requests.
+    ///
+    /// # Errors
+    /// [`SettingsError`]: an item is no rule; nothing is changed then.
+    pub fn set_rules(&self, rules: &str, strictness: Strictness) -> Result<(), SettingsError> {
+        self.dmp.change_settings(|settings| settings.apply(rules, strictness))
+    }
+
     /// Looks at the world, or changes it, between two requests.
     pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         look(&mut self.dmp.world())
@@ -280,7 +356,7 @@ impl MockDmp {
     /// What the holder has been told until now.
     #[must_use]
     pub fn notifications(&self, patient: &PatientId) -> Vec<Event> {
-        let calendar = self.dmp.settings.switches.server.visibility_calendar;
+        let calendar = self.dmp.settings().switches.server.visibility_calendar;
         let now = self.dmp.clock.now();
         let mut world = self.dmp.world();
         world.reveal_what_is_due(now, calendar);

@@ -23,7 +23,17 @@ fn serve(arguments: &[&str]) -> Command {
 fn one_line_of_json_says_where_everything_is() {
     let folder = tempfile::tempdir().unwrap();
     let pki = folder.path().join("new").display().to_string();
-    let mut running = Running(serve(&["--pki-dir", &pki, "--open-world", "--lenient", "X09,V41"]).spawn().unwrap());
+    let mut running = Running(serve(&[
+        "--pki-dir",
+        &pki,
+        "--open-world",
+        "--lenient",
+        "X09,V41",
+        "--strict",
+        "X15",
+        "--switch",
+        "grant_months=12",
+    ]).spawn().unwrap());
     let mut line = String::new();
     BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.starts_with(r#"{"event":"ready","url":"https://127.0.0.1:"#), "{line}");
@@ -52,6 +62,12 @@ fn bad_arguments_are_refused_with_what_to_do() {
     let missing = std::env::temp_dir().join("dmp-mock-no-such-world.toml").display().to_string();
     for (arguments, expected) in [
         (vec!["--lenient", "nonsense!"], "is not a rule id"),
+        (vec!["--off", "V41,V99"], "no rule is called V99"),
+        (vec!["--switch", "matrix=deny"], "matrix_unknown"),
+        (vec!["--switch", "matrix_unknown=maybe"], "allow_warn, allow or deny"),
+        (vec!["--switch", "matrix_unknown"], "NAME=VALUE"),
+        (vec!["--reading-matrix", missing.as_str()], "could not be read"),
+        (vec!["--value-sets", missing.as_str()], "no-such-world"),
         (vec!["--world", missing.as_str()], "could not be read"),
         (vec!["--listen", "192.0.2.1:1"], "choose another --listen address"),
     ] {

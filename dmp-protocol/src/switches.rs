@@ -4,14 +4,16 @@
 //! serves both ends. A switch exists here only if code honours it.
 
 mod choices;
+mod named;
 mod server;
 
 use jiff::SignedDuration;
 
 pub use choices::{
     AuthorRead, BlockedAuthor, DeletedDocuments, EmergencyScope, MaskedEmergency, MatrixDenied, MatrixUnknown,
-    OnBreach, RightsCarrier, SwitchError, VisibilityCalendar,
+    OnBreach, RightsCarrier, VisibilityCalendar,
 };
+pub use named::SwitchError;
 pub use server::ServerSwitches;
 
 /// What to do where the texts are silent or contradict each other.

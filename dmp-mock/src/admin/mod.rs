@@ -2,6 +2,7 @@
 //! Documented in docs/mock-control.md.
 
 mod patients;
+mod settings;
 mod world;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
         .route("/health", get(health))
         .merge(world::routes())
         .merge(patients::routes())
+        .merge(settings::routes())
         .route("/crl/{file}", get(crl))
         .route("/ca.pem", get(ca))
         .with_state(dmp)

@@ -132,7 +132,7 @@ async fn history(State(dmp): State<Arc<Dmp>>, Path(ins): Path<String>, asked: As
 }
 
 async fn notifications(State(dmp): State<Arc<Dmp>>, Path(ins): Path<String>, asked: Asked) -> Response {
-    let calendar = dmp.settings.switches.server.visibility_calendar;
+    let calendar = dmp.settings().switches.server.visibility_calendar;
     let now = dmp.clock.now();
     of_record(&dmp, &ins, asked, |(world, _), patient| json!(world.notifications(&patient.id, now, calendar)))
 }
@@ -146,7 +146,7 @@ fn of_record(
 ) -> Response {
     let Ok(Query(seen)) = asked else { return problem(StatusCode::BAD_REQUEST, "unknown parameter or value") };
     let mut world = dmp.world();
-    world.reveal_what_is_due(dmp.clock.now(), dmp.settings.switches.server.visibility_calendar);
+    world.reveal_what_is_due(dmp.clock.now(), dmp.settings().switches.server.visibility_calendar);
     match world.patient(&seen.id(ins)) {
         Some(patient) => Json(look((&world, &seen), patient)).into_response(),
         None => problem(StatusCode::NOT_FOUND, HolderError::NoRecord),

@@ -12,6 +12,7 @@ mod validity;
 pub(crate) use single_use::SingleUse;
 
 use dmp_protocol::certificate::Certificate;
+use dmp_protocol::nomenclature::Nomenclatures;
 use dmp_protocol::vihf::verify::{Authenticated, Channel, Check, verify};
 use dmp_protocol::vihf::{Assertion, AuthenticationMode, Purpose, WireMode, name};
 use dmp_protocol::xml::Element;
@@ -20,12 +21,14 @@ use jiff::Timestamp;
 
 use crate::dmp::Dmp;
 use crate::rules::{Caller, Carrier, Denial, Hearing};
+use crate::settings::Settings;
 use crate::world::{PatientId, World};
 use dmp_protocol::switches::ServerSwitches;
 
 /// What a request brings to the door.
 pub(crate) struct Arrival<'a> {
     pub(crate) dmp: &'a Dmp,
+    pub(crate) settings: &'a Settings,
     /// The whole envelope: wrapping attacks live outside the assertion.
     pub(crate) envelope: &'a Element,
     /// Client certificate of the connection.
@@ -53,12 +56,13 @@ struct Examined<'a> {
     signer: Option<&'a Certificate>,
     world: &'a World,
     switches: &'a ServerSwitches,
+    nomenclatures: &'a Nomenclatures,
     now: Timestamp,
 }
 
 /// Applies every rule of admission; the first strict breach ends it.
 pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<Admitted, Denial> {
-    let Arrival { dmp, envelope, tls, now, .. } = *arrival;
+    let Arrival { dmp, settings, envelope, tls, now, .. } = *arrival;
     let trust = dmp.trust(now);
     let check = Check {
         trust: &trust,
@@ -66,14 +70,14 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
         at: now,
         realm: Some(Realm::Test),
         channel: Channel::Lps,
-        switches: &dmp.settings.switches,
-        policy: &dmp.settings.policy,
+        switches: &settings.switches,
+        policy: &settings.policy,
     };
     let verification = verify(envelope, &check);
     for warning in verification.warnings {
         hearing.observe(warning);
     }
-    let first_use = verification.authenticated.as_ref().is_none_or(|seen| record_use(dmp, seen, now));
+    let first_use = verification.authenticated.as_ref().is_none_or(|seen| record_use(arrival, seen));
     let verified = verification.outcome.map_err(|refusal| Denial::new(Carrier::Fault, refusal))?;
 
     let assertion = &verified.assertion;
@@ -86,7 +90,8 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
         tls,
         signer: verified.signer.as_ref(),
         world: &world,
-        switches: &dmp.settings.switches.server,
+        switches: &settings.switches.server,
+        nomenclatures: settings.nomenclatures(),
         now,
     };
     attributes::check(&examined, hearing)?;
@@ -98,7 +103,7 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
     validity::check(&examined, first_use, hearing)?;
     air::check(&examined, hearing)?;
 
-    if let (true, Some(patient)) = (dmp.settings.open_world, &patient) {
+    if let (true, Some(patient)) = (settings.open_world, &patient) {
         world.open_record(patient);
     }
     drop(world);
@@ -106,8 +111,9 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
 }
 
 /// V54, the recording half: as soon as the signature is right, on an assertion that is not too old to be accepted.
-fn record_use(dmp: &Dmp, seen: &Authenticated, now: Timestamp) -> bool {
-    let switches = &dmp.settings.switches.server;
+fn record_use(arrival: &Arrival<'_>, seen: &Authenticated) -> bool {
+    let Arrival { dmp, settings, now, .. } = *arrival;
+    let switches = &settings.switches.server;
     let keep = switches.air_lifetime + switches.skew_air + switches.skew_air;
     if now.duration_since(seen.issued_at) > keep {
         return true;

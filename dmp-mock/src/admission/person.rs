@@ -1,6 +1,7 @@
 //! V35 to V39: the person and the roles.
 
 use dmp_protocol::identity::{ProfessionalId, ProfessionalIdKind};
+use dmp_protocol::nomenclature::Nomenclatures;
 use dmp_protocol::rules::Refusal;
 use dmp_protocol::vihf::{AuthenticationMode, Role, RoleKind, name};
 use dmp_vocabulary::Realm;
@@ -24,7 +25,7 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
         }
     }
     linked(examined, hearing)?;
-    roles(&examined.assertion.roles(), hearing)
+    roles(&examined.assertion.roles(), examined.nomenclatures, hearing)
 }
 
 /// V35: national number in AIR; elsewhere also an internal number of the same structure.
@@ -76,9 +77,9 @@ fn linked(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Result<(), Deni
 }
 
 /// V38, V39.
-fn roles(roles: &[Role], hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+fn roles(roles: &[Role], nomenclatures: &Nomenclatures, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
     let first_is_profession = roles.first().is_some_and(is_profession);
-    let all_known = roles.iter().all(|role| is_known_role(&role.code, &role.code_system));
+    let all_known = roles.iter().all(|role| is_known_role(&role.code, &role.code_system, nomenclatures));
     if !first_is_profession || !all_known {
         hearing.fault(incorrect_roles(if first_is_profession {
             "a role outside JDV_J65"

@@ -1,7 +1,6 @@
 //! V33, V34, V40: the structure, its certificate, its sector.
 
 use dmp_protocol::identity::StructureId;
-use dmp_protocol::nomenclature::Nomenclatures;
 use dmp_protocol::vihf::{AuthenticationMode, name};
 use dmp_vocabulary::Realm;
 
@@ -33,7 +32,7 @@ pub(super) fn check(examined: &Examined<'_>, asks_existence: bool, hearing: &mut
     if examined.mode != AuthenticationMode::Directe {
         agrees_with_certificate(examined, structure_id, sector, hearing)?;
     }
-    let known_sector = sector.is_some_and(|sector| Nomenclatures::embedded().contains(SECTORS, sector, SECTOR_SYSTEM));
+    let known_sector = sector.is_some_and(|sector| examined.nomenclatures.contains(SECTORS, sector, SECTOR_SYSTEM));
     if !known_sector {
         hearing.fault(incorrect(
             "V40",

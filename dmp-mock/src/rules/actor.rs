@@ -97,9 +97,9 @@ pub fn class_of_role(code: &str, system: &str) -> Option<&'static str> {
 
 /// Whether the value set of roles (JDV_J65) has this role.
 #[must_use]
-pub fn is_known_role(code: &str, system: &str) -> bool {
+pub fn is_known_role(code: &str, system: &str, nomenclatures: &Nomenclatures) -> bool {
     // TRE_R01 has hundreds of savoir-faire, of which the table keeps those that rules need.
-    class_of_role(code, system).is_some() || Nomenclatures::embedded().contains("TRE_R01", code, system)
+    class_of_role(code, system).is_some() || nomenclatures.contains("TRE_R01", code, system)
 }
 
 impl Caller {

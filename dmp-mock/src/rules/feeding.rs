@@ -23,8 +23,11 @@ const VACCINATION_NOTE: &str = "87273-9";
 ///
 /// # Errors
 /// The rule that is broken, in C6.
-pub fn check_type(entry: &DocumentEntry, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
-    let nomenclatures = Nomenclatures::embedded();
+pub fn check_type(
+    entry: &DocumentEntry,
+    nomenclatures: &Nomenclatures,
+    hearing: &mut Hearing<'_>,
+) -> Result<(), Denial> {
     let Some(kind) = &entry.type_code else { return Ok(()) };
     if is_forbidden(entry, nomenclatures) {
         return hearing.registry(breach(

@@ -306,6 +306,7 @@ mod tests {
             open_world: false,
             switches,
             matrix: ReadingMatrix::embedded(),
+            nomenclatures: dmp_protocol::nomenclature::Nomenclatures::embedded(),
         };
         let refused = situation.admit(action, ActorClass::Medecin, aim, &mut Hearing::new(&policy)).err();
         refused.map(|denial| (denial.refusal.rule, denial.refusal.code, denial.carrier))

@@ -12,6 +12,7 @@ pub mod feeding;
 pub mod functional;
 pub mod gates;
 pub mod grants;
+pub mod ids;
 pub mod matrix;
 pub mod minor;
 pub mod reading;

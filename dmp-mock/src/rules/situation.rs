@@ -1,6 +1,7 @@
 //! Everything a decision depends on, and the first steps of the procedure: who acts, and the functional right
 //! (access-rules.md §4, steps 2 and 3).
 
+use dmp_protocol::nomenclature::Nomenclatures;
 use dmp_protocol::rules::Refusal;
 use dmp_protocol::vihf::Purpose;
 use jiff::Timestamp;
@@ -31,6 +32,8 @@ pub struct Situation<'a> {
     pub switches: &'a ServerSwitches,
     /// Who may read which type.
     pub matrix: &'a ReadingMatrix,
+    /// The value sets of the affinity domain.
+    pub nomenclatures: &'a Nomenclatures,
 }
 
 impl<'a> Situation<'a> {

@@ -8,6 +8,7 @@ use dmp_protocol::transaction::{Service, Transaction};
 use dmp_protocol::vihf::verify::invalid_xml;
 use dmp_protocol::vihf::{Purpose, name};
 use dmp_protocol::xml::Limits;
+use jiff::Timestamp;
 
 use super::received::ReadError;
 use super::{Answer, Peer, Received};
@@ -16,14 +17,16 @@ use crate::dmp::Dmp;
 use crate::journal::{Exchange, RuleVerdict};
 use crate::rules::{Carrier, Denial, Hearing, breach};
 use crate::services::{self, Body, Call, Reply, Trace};
+use crate::settings::Settings;
 use crate::world::{Access, PatientId};
 
 /// Answers a request and journals it.
 pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<Received, ReadError>) -> Answer {
-    let mut hearing = Hearing::new(&dmp.settings.policy);
+    let settings = dmp.settings();
+    let mut hearing = Hearing::new(&settings.policy);
     let mut conversation = Conversation::default();
-    let outcome = conversation.hold(dmp, peer, service, received, &mut hearing);
-    let mut answer = conversation.write(dmp, &outcome);
+    let outcome = conversation.hold((dmp, &settings), peer, service, received, &mut hearing);
+    let mut answer = conversation.write(&settings, dmp.clock.now(), &outcome);
     let (warnings, filtered) = hearing.close();
     let refusal = match &outcome {
         Ok(_) => None,
@@ -61,7 +64,7 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
     });
     let rule = refusal.as_ref().map_or("none", |verdict| verdict.rule.as_str());
     tracing::debug!(peer = %peer.address, service = service.path_segment(), rule, "answered");
-    if dmp.settings.switches.server.verdict_header {
+    if settings.switches.server.verdict_header {
         answer.rule = refusal.map(|verdict| verdict.rule);
         answer.filtered = filtered;
     }
@@ -124,7 +127,7 @@ struct Conversation {
 impl Conversation {
     fn hold(
         &mut self,
-        dmp: &Dmp,
+        (dmp, settings): (&Dmp, &Settings),
         peer: &Peer,
         service: Service,
         received: Result<Received, ReadError>,
@@ -147,6 +150,7 @@ impl Conversation {
         let now = dmp.clock.now();
         let arrival = Arrival {
             dmp,
+            settings,
             envelope: envelope.root(),
             tls: &tls,
             concerns_a_patient: self.body.is_some_and(Body::concerns_a_patient),
@@ -162,26 +166,26 @@ impl Conversation {
             purpose: admitted.caller.purpose,
             secret: admitted.assertion.is_connexion_secrete(),
         });
-        dmp.world().reveal_what_is_due(now, dmp.settings.switches.server.visibility_calendar);
+        dmp.world().reveal_what_is_due(now, settings.switches.server.visibility_calendar);
         let Some(body) = self.body else {
             return Err(not_supported(service));
         };
-        let call = Call { dmp, admitted: &admitted, envelope: &envelope, received: &received, now };
+        let call = Call { dmp, settings, admitted: &admitted, envelope: &envelope, received: &received, now };
         Ok(services::serve(body, &call, hearing, &mut self.trace)?)
     }
 
-    fn refusal(&self, dmp: &Dmp, denial: &Denial) -> Option<String> {
-        services::refusal(dmp, self.body?, denial, &self.trace)
+    fn refusal(&self, settings: &Settings, now: Timestamp, denial: &Denial) -> Option<String> {
+        services::refusal(settings, self.body?, denial, &self.trace, now)
     }
 
-    fn write(&self, dmp: &Dmp, outcome: &Result<Reply, Stopped>) -> Answer {
+    fn write(&self, settings: &Settings, now: Timestamp, outcome: &Result<Reply, Stopped>) -> Answer {
         let message_id = MessageId::random();
         let action = self.body.map_or("", Body::response_action);
         let headers = ResponseHeaders { action, message_id: &message_id, relates_to: self.message_id.as_deref() };
         let written = match outcome {
             Ok(reply) => write_response(&headers, |w| w.raw(&reply.body)).map(Answer::processed),
             Err(Stopped::Faulted(fault, _)) => write_fault(&headers, fault).map(Answer::fault),
-            Err(Stopped::Denied(denial)) => match self.refusal(dmp, denial) {
+            Err(Stopped::Denied(denial)) => match self.refusal(settings, now, denial) {
                 Some(body) => write_response(&headers, |w| w.raw(&body)).map(Answer::processed),
                 None => {
                     let fault = Fault::dmp(denial.refusal.code, denial.refusal.text.as_str());

@@ -27,6 +27,7 @@ use crate::dmp::Dmp;
 use crate::rules::situation::withdrawn;
 use crate::rules::{Action, Carrier, Denial, Hearing, Situation, breach};
 use crate::server::{AnswerPart, Received};
+use crate::settings::Settings;
 use crate::world::{Patient, PatientId};
 
 /// What a body is, from its name and the service it came to; never from `wsa:Action`.
@@ -128,6 +129,7 @@ pub(crate) struct Asked {
 /// One admitted request.
 pub(crate) struct Call<'a> {
     pub(crate) dmp: &'a Dmp,
+    pub(crate) settings: &'a Settings,
     pub(crate) admitted: &'a Admitted,
     pub(crate) envelope: &'a Envelope,
     pub(crate) received: &'a Received,
@@ -175,16 +177,18 @@ pub(crate) fn serve(
 }
 
 /// The body of a refusal that travels otherwise than in a fault; `None` is a fault.
-pub(crate) fn refusal(dmp: &Dmp, body: Body, denial: &Denial, trace: &Trace) -> Option<String> {
+pub(crate) fn refusal(
+    settings: &Settings,
+    body: Body,
+    denial: &Denial,
+    trace: &Trace,
+    now: Timestamp,
+) -> Option<String> {
     let asked = || trace.asked.clone();
-    let schema_valid = dmp.settings.switches.server.answers_schema_valid;
+    let schema_valid = settings.switches.server.answers_schema_valid;
     let written = match (denial.carrier, body) {
-        (Carrier::Acknowledgement, Body::AdministrativeData) => {
-            administrative_data::refusal(denial, asked()?, dmp.clock.now())
-        }
-        (Carrier::Acknowledgement, Body::SearchPatient) => {
-            search_patient::refusal(denial, asked()?, dmp.clock.now(), schema_valid)
-        }
+        (Carrier::Acknowledgement, Body::AdministrativeData) => administrative_data::refusal(denial, asked()?, now),
+        (Carrier::Acknowledgement, Body::SearchPatient) => search_patient::refusal(denial, asked()?, now, schema_valid),
         (Carrier::Status, Body::SetAuthorization) => set_authorization::refusal(denial),
         (Carrier::Status, Body::ListAuthorised) => list_authorised::refusal(denial),
         (Carrier::Status, Body::ListAuthorisations) => list_authorisations::refusal(denial),
@@ -231,9 +235,10 @@ impl<'a> Call<'a> {
             patient,
             now: self.now,
             secret: self.admitted.assertion.is_connexion_secrete(),
-            open_world: self.dmp.settings.open_world,
-            switches: &self.dmp.settings.switches.server,
-            matrix: &self.dmp.settings.matrix,
+            open_world: self.settings.open_world,
+            switches: &self.settings.switches.server,
+            matrix: self.settings.matrix(),
+            nomenclatures: self.settings.nomenclatures(),
         }
     }
 }

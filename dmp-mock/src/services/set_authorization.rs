@@ -16,7 +16,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     let patient_id = call.patient_id()?;
     let action = match (&request.action, &request.role) {
         (AuthorizationAction::Ajout, Some(AuthorizationRole::MedecinTraitant))
-            if !call.dmp.settings.switches.server.mt_role_by_lps =>
+            if !call.settings.switches.server.mt_role_by_lps =>
         {
             return Err(no_longer_by_lps());
         }

@@ -7,6 +7,7 @@ use dmp_mock::rules::{
     Action, ActorClass, Aim, Carrier, Denial, Hearing, Reader, ReadingMatrix, Situation, feeding, visibility,
 };
 use dmp_mock::world::World;
+use dmp_protocol::nomenclature::Nomenclatures;
 use dmp_protocol::rules::Policy;
 use xds_model::{AvailabilityStatus, DocumentEntry};
 
@@ -67,6 +68,7 @@ impl Decision<'_> {
             open_world: false,
             switches: &self.scene.switches,
             matrix: ReadingMatrix::embedded(),
+            nomenclatures: Nomenclatures::embedded(),
         }
     }
 
@@ -173,7 +175,7 @@ impl Decision<'_> {
         situation.admit(action, class, Aim::Record, hearing)?;
         let [_, _, codes, _] = self.row.document().unwrap();
         let new = entry(self.row, &self.scene.caller, codes.rsplit('>').next().unwrap());
-        feeding::check_type(&new, hearing)?;
+        feeding::check_type(&new, Nomenclatures::embedded(), hearing)?;
         // A replacement by another sender keeps the sender among the authors of the new document.
         if self.row.cell("action") != "replace" {
             feeding::check_author(&situation, class, &new, hearing)?;

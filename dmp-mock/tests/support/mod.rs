@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "shared by test binaries, each of which uses its part")]
 
 pub mod connection;
+pub mod control;
 pub mod lot;
 pub mod sender;
 

@@ -85,7 +85,7 @@ fn within_limits(query: &Query, hearing: &mut Hearing<'_>) -> Result<(), Denial>
 }
 
 fn reimbursement_period(find: &FindDocuments, call: &Call<'_>, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
-    let months = call.dmp.settings.switches.server.hr_periode_max_mois;
+    let months = call.settings.switches.server.hr_periode_max_mois;
     let asked = reimbursement::asks_for_reimbursements(find);
     if !asked || reimbursement::within_period(&find.service_start_time, months, call.now) {
         return Ok(());

@@ -46,7 +46,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     content::check(&query, &understood, call, hearing)?;
     let reader = Reader { situation, class, patient };
     let search_cell = (action == Action::SearchReference).then_some(cell);
-    let to_inclusive = call.dmp.settings.switches.server.time_to_inclusive;
+    let to_inclusive = call.settings.switches.server.time_to_inclusive;
     let mut objects = answer::objects(&understood, &mut Sight::new(&world, reader, search_cell, hearing), to_inclusive);
     drop(world);
     if query.return_type == ReturnType::ObjectRef {

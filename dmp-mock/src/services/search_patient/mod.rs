@@ -51,7 +51,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     let candidates = found.into_iter().map(|(patient, percentage)| candidate(patient, percentage)).collect();
     drop(world);
     let response = response(asked, Candidates::Found(candidates), call.now);
-    Reply::plain(|w| response.write(w, form(call.dmp.settings.switches.server.answers_schema_valid)))
+    Reply::plain(|w| response.write(w, form(call.settings.switches.server.answers_schema_valid)))
 }
 
 /// EMG-03, PAT-03, PAT-04: closed records, those of the deceased, of patients opposed to régulation and of the API v1

@@ -18,10 +18,9 @@ const DMP_SETS: [(&str, Attribute); 4] = [
     ("JDV_J62", |entry| &entry.practice_setting_code),
 ];
 
-pub(super) fn check(lot: &Lot<'_>, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
-    let nomenclatures = Nomenclatures::embedded();
+pub(super) fn check(lot: &Lot<'_>, nomenclatures: &Nomenclatures, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
     for entry in lot.clinical().map(|one| one.entry) {
-        check_type(entry, hearing)?;
+        check_type(entry, nomenclatures, hearing)?;
         for (set, code) in DMP_SETS {
             let Some(code) = code(entry) else { continue };
             if !nomenclatures.contains(set, &code.code, &code.system) {

@@ -44,7 +44,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     attributes::check_patient(&lot, call.patient_id()?, hearing)?;
     content::check_digests(&lot, hearing)?;
     content::check_new(&lot, &world.registry, hearing)?;
-    codes::check(&lot, hearing)?;
+    codes::check(&lot, call.settings.nomenclatures(), hearing)?;
     authors::check_lot_author(&lot, &world, hearing)?;
     for document in lot.clinical() {
         feeding::check_author(&situation, class, document.entry, hearing)?;

@@ -94,7 +94,7 @@ fn file(
             lot_unique_id: &lot.set.unique_id,
             documents: &documents,
             digest_of: &|reference| digest(reference, lot, parsed),
-            switches: &call.dmp.settings.switches,
+            switches: &call.settings.switches,
             policy: policy(call),
         },
     );
@@ -108,7 +108,7 @@ fn file(
 }
 
 fn policy<'a>(call: &'a Call<'_>) -> &'a Policy {
-    &call.dmp.settings.policy
+    &call.settings.policy
 }
 
 /// S09: the digest of a received document, as its reference declares it. The common form was computed while the
