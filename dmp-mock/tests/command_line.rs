@@ -23,17 +23,21 @@ fn serve(arguments: &[&str]) -> Command {
 fn one_line_of_json_says_where_everything_is() {
     let folder = tempfile::tempdir().unwrap();
     let pki = folder.path().join("new").display().to_string();
-    let mut running = Running(serve(&[
-        "--pki-dir",
-        &pki,
-        "--open-world",
-        "--lenient",
-        "X09,V41",
-        "--strict",
-        "X15",
-        "--switch",
-        "grant_months=12",
-    ]).spawn().unwrap());
+    let mut running = Running(
+        serve(&[
+            "--pki-dir",
+            &pki,
+            "--open-world",
+            "--lenient",
+            "X09,V41",
+            "--strict",
+            "X15",
+            "--switch",
+            "grant_months=12",
+        ])
+        .spawn()
+        .unwrap(),
+    );
     let mut line = String::new();
     BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.starts_with(r#"{"event":"ready","url":"https://127.0.0.1:"#), "{line}");

@@ -4,7 +4,6 @@
 mod support;
 
 use dmp_mock::MockDmp;
-use dmp_mock::world::seed;
 use dmp_protocol::rules::Strictness;
 use dmp_protocol::transaction::Transaction;
 use serde_json::{Value, json};
@@ -57,30 +56,28 @@ async fn a_rule_is_strict_lenient_or_off() {
 #[tokio::test]
 async fn value_sets_and_reading_matrix_are_those_of_the_operator() {
     let folder = tempfile::tempdir().unwrap();
-    let own = folder.path().join("JDV_J61_HealthcareFacilityTypeCode_DMP.tsv");
+    let edition = folder.path().join("edition");
+    std::fs::create_dir(&edition).unwrap();
+    let own = edition.join("JDV_J61_HealthcareFacilityTypeCode_DMP.tsv");
     let embedded = include_str!("../../dmp-vocabulary/data/JDV_J61_HealthcareFacilityTypeCode_DMP.tsv");
     let without: Vec<&str> = embedded.lines().filter(|line| !line.contains("SA01\t")).collect();
     assert!(without.len() < embedded.lines().count());
     std::fs::write(&own, without.join("\n") + "\n").unwrap();
     let matrix = folder.path().join("matrix.tsv");
-    std::fs::write(&matrix, "type_code\tclass_code\tlabel_fr\tmedecin\tnote\n11488-4\t10\tX\tN\t\n").unwrap();
+    std::fs::write(&matrix, "type_code\tclass_code\tlabel_fr\tpharmacien_officine\tnote\n11488-4\t10\tX\tN\t\n")
+        .unwrap();
 
-    let mock = MockDmp::builder().value_sets(folder.path()).start().await.unwrap();
+    let mock = MockDmp::builder().value_sets(&edition).start().await.unwrap();
     assert_eq!(fed_by(&Sender::indirecte(&mock)).await.rule(), Some("V40"), "SA01 is no sector of that edition");
 
     let mock = MockDmp::builder().reading_matrix(&matrix).start().await.unwrap();
     let feeder = Sender::indirecte(&mock);
     assert_eq!(fed_by(&feeder).await.rule(), None);
-    mock.with_world(|world| {
-        let id = dmp_mock::world::PatientId::new(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID);
-        world.patient_mut(&id).unwrap().medecin_traitant = None;
-        world.registry.set_authors_of_everything("899999000047", "1990000010");
-    });
+    let reader = Sender::air(&mock).by_pharmacist();
+    assert_eq!(reader.authorise(&dmp_protocol::rights::SetAuthorization::add()).await.rule(), None);
     let query = xds_model::iti18::FindDocuments::approved(xds_model::Cx::ins(&feeder.patient.0, &feeder.patient.1));
-    let reader = Sender::air(&mock);
-    let answer = reader
-        .send(Transaction::Search, |w| query.to_query(xds_model::iti18::ReturnType::LeafClass).write(w))
-        .await;
+    let answer =
+        reader.send(Transaction::Search, |w| query.to_query(xds_model::iti18::ReturnType::LeafClass).write(w)).await;
     assert_eq!(answer.header("x-dmp-mock-filtered"), Some("MAT-01=1"));
 
     std::fs::write(&matrix, "nothing").unwrap();
