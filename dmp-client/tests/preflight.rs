@@ -4,13 +4,16 @@
 
 mod support;
 
+use cda::n1::N1Builder;
 use dmp_client::submission::Cause;
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
 use dmp_vocabulary::identity::{GenericNumbers, NotNominative, ProfessionalId, Rpps};
+use jiff::{SignedDuration, Timestamp};
 use support::documents::{bytes, concept, document, letter, letter_by};
 use support::*;
+use xds_model::{Cx, DocumentEntry, Dtm, Xcn, Xon};
 
 fn record(client: &DmpClient, patient: QualifiedPatient, consent: Consent) -> IndirectRecord {
     client.indirect(sender()).unwrap().record(patient, consent).unwrap()
@@ -185,4 +188,111 @@ async fn a_number_that_names_a_function_is_no_professional() {
         Professional::named(&named, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), establishment());
     let record = client(&mock).air_simplifie(professional, factor()).unwrap().record(followed(), Consent::given());
     assert!(matches!(record.unwrap().existence().await.unwrap(), Existence::Active(_)));
+}
+
+/// A letter whose entry a test changes: sent as opaque bytes.
+async fn described(change: impl FnOnce(&mut DocumentEntry)) -> Document {
+    let xml = bytes(&letter());
+    let mut entry = of(xml.clone()).await.entry().clone();
+    change(&mut entry);
+    Document::from_opaque_bytes(xml, entry).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_the_schema_does_not_take_is_refused_by_its_length_and_never_shown() {
+    let mock = MockDmp::builder().lenient("X13").start().await.unwrap();
+    let record = record(&client(&mock), followed(), Consent::given());
+    let long = |length: usize| "Z".repeat(length);
+    // The longest name that fits beside the rest of an XON.
+    let fits = Xon::structure(&long(256 - Xon::structure("", seed::STRUCTURE_EG).as_str().len()), seed::STRUCTURE_EG);
+    let institution = |xon: Xon| move |entry: &mut DocumentEntry| entry.authors[0].institution = Some(xon);
+    let rows = [
+        ("institution", described(institution(Xon::structure(&long(300), seed::STRUCTURE_EG))).await),
+        (
+            "person",
+            described(|entry| entry.authors[0].person = Some(Xcn::professional(seed::MEDECIN, &long(300), "A"))).await,
+        ),
+        ("patient info", described(|entry| entry.source_patient_info.as_mut().unwrap().fields.push(long(257))).await),
+        ("reference", described(|entry| entry.reference_ids.push(Cx::reference(&long(250), "2.25.6", "urn:x"))).await),
+        ("display", described(|entry| entry.class_code.as_mut().unwrap().display = Some(long(1025))).await),
+        ("comments", described(|entry| entry.comments = Some(long(1025))).await),
+    ];
+    for (name, document) in rows {
+        let error = record.submit(&Submission::of(document)).await.unwrap_err();
+        assert_eq!((error.rule(), error.outcome()), (Some("X04"), Outcome::NotSent), "{name}");
+        let found = error.explain(Language::English).found.unwrap();
+        assert!(found.contains("characters, at most "), "{name}: {found}");
+        let texts =
+            format!("{error} {error:?} {} {}", error.explain(Language::English), error.explain(Language::French));
+        assert!(!texts.contains("ZZZ"), "{name}: {texts}");
+    }
+    let titled = Submission::of(document(&letter()).await).title(long(1025));
+    assert_eq!(record.submit(&titled).await.unwrap_err().rule(), Some("X04"));
+    assert_eq!(mock.journal().exchanges().len(), 0, "nothing is sent");
+    record.submit(&Submission::of(described(institution(fits)).await).title(long(1024))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_long_title_is_refused_or_sent_whole() {
+    let mock = MockDmp::builder().lenient("X04").start().await.unwrap();
+    let title = "T".repeat(129);
+    let letter = N1Builder { title: Some(title.clone()), ..letter() };
+    // The builder refuses it too: the title is put in the bytes.
+    let text = String::from_utf8(bytes(&N1Builder { title: Some("COURT".to_owned()), ..letter.clone() })).unwrap();
+    let submission = Submission::of(of(text.replace("COURT", &title)).await);
+    let strict = record(&client(&mock), followed(), Consent::given());
+    let refused = rules(&strict.preflight(&submission).await.unwrap());
+    assert_eq!(refused, [(Some(0), Refused, "X04")], "said once, and not as missing");
+    assert_eq!(strict.submit(&submission).await.unwrap_err().rule(), Some("X04"));
+
+    let tolerant = builder(&mock).policy(Policy::lenient("X04").unwrap()).build().unwrap();
+    let tolerant = record(&tolerant, followed(), Consent::given());
+    assert_eq!(rules(&tolerant.preflight(&submission).await.unwrap()), [(Some(0), Warning, "X04")]);
+    let receipt = tolerant.submit(&submission).await.unwrap();
+    let consulting = air(&mock).record(followed(), Consent::given()).unwrap();
+    let entry = consulting.entry(&receipt.document_unique_ids[0]).await.unwrap();
+    assert_eq!(entry.title, Some(title), "cut nowhere");
+}
+
+#[tokio::test]
+async fn a_date_in_the_future_is_refused_here_and_by_the_server() {
+    let mock = MockDmp::builder().lenient("X13").start().await.unwrap();
+    let strict = record(&client(&mock), followed(), Consent::given());
+    let lenient = builder(&mock).policy(Policy::lenient("X15").unwrap()).build().unwrap();
+    let lenient = record(&lenient, followed(), Consent::given());
+    let at = |seconds| Some(Dtm::from_timestamp(Timestamp::now() + SignedDuration::from_secs(seconds)));
+    type Set = fn(&mut DocumentEntry, Option<Dtm>);
+    let attributes: [(&str, Set); 3] = [
+        ("creationTime", |entry, date| entry.creation_time = date),
+        ("serviceStartTime", |entry, date| (entry.service_start_time, entry.service_stop_time) = (date, None)),
+        ("serviceStopTime", |entry, date| entry.service_stop_time = date),
+    ];
+    for (name, set) in attributes {
+        let late = Submission::of(described(|entry| set(entry, at(180))).await);
+        let before = mock.journal().exchanges().len();
+        let error = strict.submit(&late).await.unwrap_err();
+        assert_eq!((error.rule(), error.outcome()), (Some("X15"), Outcome::NotSent), "{name}");
+        assert_eq!(error.explain(Language::English).found.unwrap(), format!("a {name} in the future"));
+        assert_eq!(mock.journal().exchanges().len(), before, "nothing is sent");
+        let error = lenient.submit(&late).await.unwrap_err();
+        assert_eq!(error.code().map(Code::as_str), Some("XDSRegistryMetadataError"), "{name}");
+        assert_eq!(mock.journal().exchanges().last().unwrap().refusal.as_ref().unwrap().rule, "X15");
+        strict.submit(&Submission::of(described(|entry| set(entry, at(30))).await)).await.unwrap();
+    }
+    let reversed = described(|entry| entry.service_stop_time = Some("2020".into())).await;
+    assert_eq!(strict.submit(&Submission::of(reversed)).await.unwrap_err().rule(), Some("X15"));
+}
+
+#[tokio::test]
+async fn a_new_version_that_is_sent_as_new_is_a_warning_that_says_what_to_do() {
+    let mock = MockDmp::start().await.unwrap();
+    let record = record(&client(&mock), followed(), Consent::given());
+    let second = N1Builder { replaces: letter().unique_id, version: Some(2), ..letter() };
+    let submission = Submission::of(document(&second).await);
+    let findings = record.preflight(&submission).await.unwrap();
+    assert_eq!(rules(&findings), [(Some(0), Warning, "X14")]);
+    for (language, word) in [(Language::English, "Document::replacing"), (Language::French, "Document::replacing")] {
+        assert!(findings[0].remedy(language).unwrap().contains(word));
+    }
+    record.submit(&submission).await.unwrap();
 }

@@ -38,6 +38,7 @@ mod slot;
 mod source_patient_info;
 mod status;
 mod submission_set;
+mod too_long;
 mod xcn;
 mod xon;
 
@@ -55,5 +56,6 @@ pub use slot::{Classification, ExternalIdentifier, Extras, Slot};
 pub use source_patient_info::SourcePatientInfo;
 pub use status::AvailabilityStatus;
 pub use submission_set::SubmissionSet;
+pub use too_long::TooLong;
 pub use xcn::{ActorKind, Xcn};
 pub use xon::Xon;

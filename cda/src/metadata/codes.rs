@@ -13,14 +13,19 @@ const VACCINATION_NOTE: &str = "87273-9";
 /// Longest title of an entry, in characters.
 const TITLE_MAX: usize = 128;
 
+/// The title, kept whole: who tolerates a long one sends it as it is.
 pub(super) fn title(header: &Header) -> Result<String, MappingError> {
-    let title = header.title.clone().ok_or_else(|| MappingError::missing("title", "title", "CDA-HDR-015"))?;
-    let found = title.chars().count();
+    header.title.clone().ok_or_else(|| MappingError::missing("title", "title", "CDA-HDR-015"))
+}
+
+/// What a long title breaks.
+pub(super) fn title_length(header: &Header) -> Result<(), MappingError> {
+    let found = header.title.as_ref().map_or(0, |title| title.chars().count());
     if found > TITLE_MAX {
         let problem = MappingProblem::TooLong { found, allowed: TITLE_MAX };
         return Err(MappingError::new("title", "title", "CDA-HDR-016", problem));
     }
-    Ok(title)
+    Ok(())
 }
 
 pub(super) fn language(header: &Header) -> Result<String, MappingError> {

@@ -37,7 +37,8 @@ pub fn document_entry(document: &Document, options: &MappingOptions) -> Result<D
     if errors.is_empty() { Ok(entry) } else { Err(errors) }
 }
 
-/// What can be derived, and why the rest cannot: for who refuses a document only once it is to be sent.
+/// What can be derived, and why the rest cannot: for who refuses a document only once it is to be sent. A title over 128
+/// characters is refused and derived whole.
 pub fn derive(document: &Document, options: &MappingOptions) -> (DocumentEntry, Vec<MappingError>) {
     let header = &document.header;
     let mut collected = Collected::default();
@@ -66,6 +67,8 @@ pub fn derive(document: &Document, options: &MappingOptions) -> (DocumentEntry, 
         reference_ids: events::reference_ids(header, options),
         ..DocumentEntry::default()
     };
+    // Refused, and derived all the same: nothing is ever cut.
+    collected.take(codes::title_length(header));
     collected.take(replaced_unique_id(header, options));
     (entry, collected.errors)
 }

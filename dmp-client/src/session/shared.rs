@@ -88,7 +88,7 @@ impl Shared {
     /// The checks before sending.
     pub(crate) fn preflight(&self, transaction: Transaction) -> Preflight<'_> {
         let cumulation = self.parameters.current().cumul_invisible_patient_masque_ps;
-        Preflight::new(transaction, &self.policy, cumulation)
+        Preflight::new(transaction, &self.policy, cumulation, Timestamp::now())
     }
 
     pub(crate) fn call(&self, transaction: Transaction) -> Call {

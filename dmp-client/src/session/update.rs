@@ -103,6 +103,9 @@ impl Caller {
     }
 
     async fn submit_objects(&self, transaction: Transaction, request: SubmitObjects) -> Result<Change, DmpError> {
+        let mut preflight = self.shared.preflight(transaction);
+        preflight.lengths(request.objects.submission_sets.iter().flat_map(SubmissionSet::too_long));
+        preflight.verdict()?;
         let answered = self.call(transaction, move |w| request.write(w)).await?;
         let response =
             RegistryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 use bytes::{Buf, Bytes};
-use cda::CdaLimits;
 use cda::metadata::{self, MappingError, MappingOptions};
+use cda::{Body, CdaLimits, Content};
 use dmp_protocol::xades::DocumentDigest;
 use xds_model::{CodedValue, DocumentEntry};
 
@@ -61,6 +61,7 @@ pub struct Document {
     /// What the header does not give as the DMP wants it: refused when sent, unless the rule is lenient.
     pub(crate) findings: Vec<MappingError>,
     pub(crate) encounter: Option<String>,
+    empty: bool,
     /// uniqueId that the header says it replaces.
     pub(crate) replaced_in_header: Option<String>,
     pub(crate) replaces: Option<Target>,
@@ -134,7 +135,8 @@ impl Document {
         // A parent that cannot be named is one of the findings.
         let replaced = metadata::replaced_unique_id(&document.header, &MappingOptions::ci_sis());
         let replaced_in_header = replaced.ok().flatten();
-        Self { source, limits, entry, manifest, findings, encounter, replaced_in_header, replaces: None }
+        let empty = is_empty(&document.body);
+        Self { source, limits, entry, manifest, findings, encounter, empty, replaced_in_header, replaces: None }
     }
 
     /// A document that is not looked into (imaging references, tests), with the metadata given; hash and size are
@@ -165,6 +167,7 @@ impl Document {
     }
 
     fn opaque(source: Source, mut entry: DocumentEntry, digests: Digests) -> Self {
+        let empty = digests.size == 0;
         entry.hash = Some(digests.sha1);
         entry.size = Some(digests.size);
         let manifest = DocumentDigest::Raw(digests.sha256);
@@ -175,6 +178,7 @@ impl Document {
             manifest,
             findings: Vec::new(),
             encounter: None,
+            empty,
             replaced_in_header: None,
             replaces: None,
         }
@@ -218,6 +222,11 @@ impl Document {
         matches!(self.manifest, DocumentDigest::Xml(_))
     }
 
+    /// Whether there is nothing to read in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
     /// The bytes, from the start.
     pub(super) fn open(&self) -> io::Result<Box<dyn Read>> {
         Ok(match &self.source {
@@ -237,6 +246,17 @@ impl Document {
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document").field("entry", &self.entry).finish_non_exhaustive()
+    }
+}
+
+/// No body, or one without a byte. A structured body always has a section.
+fn is_empty(body: &Body) -> bool {
+    match body {
+        Body::Absent => true,
+        Body::Unstructured(body) => {
+            matches!(body.content, Content::Base64 { decoded: 0 } | Content::Text { bytes: 0 })
+        }
+        _ => false,
     }
 }
 

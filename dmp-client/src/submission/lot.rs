@@ -208,6 +208,9 @@ impl Lot {
             title: submission.title.clone().or_else(|| first.and_then(|document| document.entry.title.clone())),
             patient: Cx::from(patient),
         };
+        // What else the lot says comes from its documents, or from the client.
+        let named = SubmissionSet { title: submission.title.clone(), ..SubmissionSet::default() };
+        preflight.lengths(named.too_long());
         (lot, preflight)
     }
 

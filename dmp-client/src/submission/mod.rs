@@ -6,6 +6,7 @@ mod finding;
 mod kos;
 mod lot;
 mod preflight;
+mod replacement;
 mod report;
 mod rule;
 mod signature_entry;

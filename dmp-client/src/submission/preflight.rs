@@ -7,7 +7,8 @@ use dmp_protocol::rules::{Policy, Strictness};
 use dmp_protocol::transaction::Transaction;
 use dmp_vocabulary::Oid;
 use dmp_vocabulary::nomenclature::Nomenclatures;
-use xds_model::{Author, CodedValue, Cx, DocumentEntry};
+use jiff::{SignedDuration, Timestamp};
+use xds_model::{Author, CodedValue, Cx, DocumentEntry, Dtm, TooLong};
 
 use super::document::{Document, Hidden};
 use super::rule::{self, Rule};
@@ -15,6 +16,8 @@ use crate::DmpError;
 
 /// Longest title, in characters; a longer one is refused, never cut.
 const TITLE_MAX: usize = 128;
+/// How far in the future a date may lie: clocks differ.
+const SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// Code system of N, R and V.
 const CONFIDENTIALITY: &str = "2.16.840.1.113883.5.25";
 /// typeCode of a note de vaccination (LOINC).
@@ -26,6 +29,7 @@ pub(crate) struct Preflight<'a> {
     policy: &'a Policy,
     /// Parameter `cumul-invisible_patient-masque_ps`.
     cumulation: bool,
+    now: Timestamp,
     /// Position of the document that is looked at.
     document: Option<usize>,
     /// Attributes of that document that its header refuses already: said once.
@@ -45,8 +49,8 @@ pub(crate) struct Breach {
 }
 
 impl<'a> Preflight<'a> {
-    pub(crate) fn new(transaction: Transaction, policy: &'a Policy, cumulation: bool) -> Self {
-        Self { transaction, policy, cumulation, document: None, told: Vec::new(), breaches: Vec::new() }
+    pub(crate) fn new(transaction: Transaction, policy: &'a Policy, cumulation: bool, now: Timestamp) -> Self {
+        Self { transaction, policy, cumulation, now, document: None, told: Vec::new(), breaches: Vec::new() }
     }
 
     /// All that was found.
@@ -70,13 +74,23 @@ impl<'a> Preflight<'a> {
         self.breaches.push(Breach { document: self.document, tolerated: false, origin: None, refusal });
     }
 
-    fn require(&mut self, rule: &Rule, kept: bool, found: impl FnOnce() -> String) {
+    pub(super) fn strictness(&self, rule: &Rule) -> Strictness {
+        self.policy.strictness(rule.id)
+    }
+
+    pub(super) fn require(&mut self, rule: &Rule, kept: bool, found: impl FnOnce() -> String) {
         if !kept {
             self.broken(rule, self.policy.strictness(rule.id), found(), None);
         }
     }
 
-    fn broken(&mut self, rule: &Rule, strictness: Strictness, found: String, origin: Option<(&'static str, String)>) {
+    pub(super) fn broken(
+        &mut self,
+        rule: &Rule,
+        strictness: Strictness,
+        found: String,
+        origin: Option<(&'static str, String)>,
+    ) {
         if strictness == Strictness::Off {
             return;
         }
@@ -105,27 +119,10 @@ impl<'a> Preflight<'a> {
                 self.finding(finding);
             }
             self.entry(&document.entry, patient);
-            let replaced = document.replaces.as_ref();
-            if let Some(former) = replaced.and_then(|target| target.entry.as_deref()) {
-                self.still_visible(former, &document.entry);
-            }
-            if let (Some(asked), true) = (replaced.map(|target| &target.unique_id), document.is_cda()) {
-                let said = document.replaced_in_header.as_ref();
-                self.require(&rule::REPLACED, said == Some(asked), || match said {
-                    Some(_) => "a document that says it replaces another one".to_owned(),
-                    None => "a document that says it replaces none".to_owned(),
-                });
-            }
+            self.require(&rule::SUBSTANCE, !document.is_empty(), || "a document without content".to_owned());
+            self.replacement(document);
         }
         self.document = None;
-    }
-
-    /// X20: a flag that the former version had not hides what could be seen.
-    fn still_visible(&mut self, former: &DocumentEntry, new: &DocumentEntry) {
-        for hidden in [Hidden::FromPatient, Hidden::FromRepresentatives] {
-            let again = new.has_confidentiality(hidden.code()) && !former.has_confidentiality(hidden.code());
-            self.require(&rule::IRREVERSIBLE, !again, || format!("{} on a document that had it not", hidden.code()));
-        }
     }
 
     /// What the header does not give as the DMP wants it: both the rule of the CDA and that of XDS may be lenient.
@@ -143,7 +140,8 @@ impl<'a> Preflight<'a> {
             Strictness::Strict => self.policy.strictness(finding.rule),
             other => other,
         };
-        if strictness == Strictness::Strict {
+        // What is too long is there all the same.
+        if strictness == Strictness::Strict || matches!(finding.problem, MappingProblem::TooLong { .. }) {
             self.told.push(finding.attribute);
         }
         let origin = Some((finding.rule, finding.xpath.clone()));
@@ -158,6 +156,7 @@ impl<'a> Preflight<'a> {
         self.require(&rule::FORMAT, title <= TITLE_MAX || self.told.contains(&"title"), || {
             format!("a title of {title} characters")
         });
+        self.lengths(entry.too_long().into_iter().filter(|one| one.attribute != "title"));
         let same = same_patient(&entry.patient_id, patient);
         self.require(&rule::SAME_PATIENT, same, || "a document of another patient".to_owned());
         if let Some(code) = &entry.type_code {
@@ -168,13 +167,31 @@ impl<'a> Preflight<'a> {
             let vaccination = code.code == VACCINATION_NOTE && restricted;
             self.require(&rule::VACCINATION, !vaccination, || "a restricted note de vaccination".to_owned());
         }
-        let times = (&entry.service_start_time, &entry.service_stop_time);
-        if let (Some(start), Some(stop)) =
-            (times.0.as_ref().and_then(|t| t.timestamp()), times.1.as_ref().and_then(|t| t.timestamp()))
-        {
-            self.require(&rule::TIMES, start <= stop, || "an end before the start".to_owned());
-        }
+        self.times(entry);
         self.visibility(&entry.confidentiality_codes);
+    }
+
+    /// X04: what the schema of the message refuses.
+    pub(crate) fn lengths(&mut self, too_long: impl IntoIterator<Item = TooLong>) {
+        for TooLong { attribute, found, allowed } in too_long {
+            self.require(&rule::LENGTH, false, || format!("{attribute}: {found} characters, at most {allowed}"));
+        }
+    }
+
+    /// X15.
+    fn times(&mut self, entry: &DocumentEntry) {
+        let instant = |time: &Option<Dtm>| time.as_ref().and_then(Dtm::timestamp);
+        let (start, stop) = (instant(&entry.service_start_time), instant(&entry.service_stop_time));
+        let reversed = matches!((start, stop), (Some(start), Some(stop)) if stop < start);
+        self.require(&rule::TIMES, !reversed, || "an end before the start".to_owned());
+        let dates =
+            [("creationTime", instant(&entry.creation_time)), ("serviceStartTime", start), ("serviceStopTime", stop)];
+        let latest = self.now + SKEW;
+        for (attribute, date) in dates {
+            self.require(&rule::TIMES, date.is_none_or(|date| date <= latest), || {
+                format!("a {attribute} in the future")
+            });
+        }
     }
 
     fn mandatory(&mut self, entry: &DocumentEntry) {

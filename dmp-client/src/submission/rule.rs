@@ -20,6 +20,19 @@ pub(crate) const FORMAT: Rule = Rule {
     ),
 };
 
+/// X04: lengths of the schema.
+pub(crate) const LENGTH: Rule = Rule {
+    id: "X04",
+    meaning: (
+        "a value that the schema of the message does not take",
+        "une valeur que le schéma du message n'admet pas",
+    ),
+    remedy: (
+        "shorten it in the document: an identity or an identifier has at most 256 characters, a label or a comment 1024",
+        "la raccourcir dans le document : une identité ou un identifiant a 256 caractères au plus, un libellé ou un commentaire 1024",
+    ),
+};
+
 /// X03: mandatory attributes.
 pub(crate) const MANDATORY: Rule = Rule {
     id: "X03",
@@ -113,11 +126,40 @@ pub(crate) const REPLACED: Rule = Rule {
     ),
 };
 
+/// X14: a replacement that is sent as a new document.
+pub(crate) const NOT_REPLACING: Rule = Rule {
+    id: "X14",
+    meaning: (
+        "the document says that it replaces another one, and is submitted as a new one",
+        "le document dit qu'il en remplace un autre, et il est soumis comme nouveau",
+    ),
+    remedy: (
+        "if the DMP has the former version, submit this one with Document::replacing and its uniqueId: both would stand side by side otherwise",
+        "si le DMP a la version précédente, soumettre celle-ci avec Document::replacing et son uniqueId : sinon les deux cohabitent",
+    ),
+};
+
+/// EX_GEN-1060: something new to say.
+pub(crate) const SUBSTANCE: Rule = Rule {
+    id: "EX_GEN-1060",
+    meaning: (
+        "an empty or unchanged document is never sent [EX_GEN-1060]",
+        "un document vide ou inchangé n'est jamais envoyé [EX_GEN-1060]",
+    ),
+    remedy: (
+        "send the document once it has content, and a new version only when it differs from the one it replaces",
+        "envoyer le document quand il a un contenu, et une nouvelle version seulement si elle diffère de celle qu'elle remplace",
+    ),
+};
+
 /// X15: times.
 pub(crate) const TIMES: Rule = Rule {
     id: "X15",
-    meaning: ("the times of the act are not coherent", "les dates de l'acte ne sont pas cohérentes"),
-    remedy: ("the end of the act is not before its start", "la fin de l'acte n'est pas avant son début"),
+    meaning: ("the times of the document are not coherent", "les dates du document ne sont pas cohérentes"),
+    remedy: (
+        "the end of the act is not before its start, and neither act nor document is in the future: check the clock, and the offset of each time",
+        "la fin de l'acte n'est pas avant son début, et ni l'acte ni le document ne sont dans le futur : vérifier l'horloge, et le décalage horaire de chaque date",
+    ),
 };
 
 /// X19: exactly one of N, R, V.

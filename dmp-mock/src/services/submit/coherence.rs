@@ -1,7 +1,7 @@
-//! X13 to X15: entry and document say the same. Another uniqueId or another patient in the document is refused, the
-//! rest is journalled unless one asks for more (`LENIENT_BY_DEFAULT`).
+//! X13 to X15: entry and document say the same. Some differences are known to be accepted, and are journalled
+//! (`LENIENT_BY_DEFAULT`); all others are refused.
 
-use cda::metadata::{MappingOptions, differences, document_entry};
+use cda::metadata::{MappingOptions, MappingProblem, derive, differences};
 use dmp_protocol::rules::Refusal;
 use jiff::{SignedDuration, Timestamp};
 use xds_model::{AssociationKind, DocumentEntry, Dtm};
@@ -15,6 +15,8 @@ use crate::world::Registry;
 const INVALID_CONTENT: &str = "InvalidDocumentContent";
 /// The one difference that is a fault of the metadata (cda.md §9).
 const NUMBER_OF_AUTHORS: &str = "CDA-XDS-003";
+/// Hash and size, which X07 checks.
+const OF_THE_BYTES: [&str; 2] = ["CDA-XDS-017", "CDA-XDS-018"];
 /// How far in the future a date may lie.
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 
@@ -51,7 +53,9 @@ pub(super) fn check(
 
 /// X13: each difference has its number, CDA-XDS-001 to CDA-XDS-020.
 fn same_as_header(entry: &DocumentEntry, cda: &cda::Document, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
-    let Ok(derived) = document_entry(cda, &MappingOptions::default()) else {
+    let (derived, problems) = derive(cda, &MappingOptions::default());
+    // A long title is the business of X04.
+    if problems.iter().any(|one| !matches!(one.problem, MappingProblem::TooLong { .. })) {
         return hearing.registry(breach(
             "X14",
             INVALID_CONTENT,
@@ -59,8 +63,9 @@ fn same_as_header(entry: &DocumentEntry, cda: &cda::Document, hearing: &mut Hear
             "a header from which the entry cannot be derived",
             "every header element that the entry needs",
         ));
-    };
-    for difference in differences(&derived, entry) {
+    }
+    let different = differences(&derived, entry).into_iter().filter(|one| !OF_THE_BYTES.contains(&one.rule));
+    for difference in different {
         let code = if difference.rule == NUMBER_OF_AUTHORS { METADATA_ERROR } else { INVALID_CONTENT };
         hearing.registry(breach(
             difference.rule,
