@@ -88,6 +88,7 @@ fn rule_of(guarantee: &Guarantee) -> &'static str {
         Guarantee::Reason { .. } => "V45",
         Guarantee::Access => "V44",
         Guarantee::LoginAfterIssue => "V53",
+        Guarantee::Method => "V73",
         Guarantee::AirProfession => "EX_AIR-020",
         Guarantee::SecondFactor { .. } => "EXI 21",
         Guarantee::Etablissement => "EXI 24",

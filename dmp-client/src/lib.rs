@@ -53,11 +53,12 @@ pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
 pub use session::{
-    AirRecord, AirSession, AuthorisedList, BuildError, Change, Confirmation, Consent, Delivery, DirectRecord,
-    DirectSession, DmpClient, DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found,
-    FoundPatient, IndirectRecord, IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News,
-    PrimaryAuthentication, Professional, QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor,
-    Sender, Session, Target, WithdrawnRecord, mode, roles,
+    AirNonPsRecord, AirNonPsSession, AirRecord, AirSession, AuthorisedList, BuildError, CardClient, Change,
+    Confirmation, Consent, CpeRecord, CpeSession, DeclaredActivity, Delivery, DirectRecord, DirectSession, DmpClient,
+    DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord,
+    IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, PrimaryAuthentication, Professional,
+    QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord,
+    mode, roles,
 };
 pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, KosError, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};

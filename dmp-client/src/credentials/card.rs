@@ -10,8 +10,9 @@ use super::{AuthenticationIdentity, CredentialError, SigningIdentity};
 /// Attribute types of a holder's name.
 const SURNAME: &str = "2.5.4.4";
 const GIVEN_NAME: &str = "2.5.4.42";
+const ORGANISATION: &str = "2.5.4.10";
 
-/// The card of a professionnel de santé: its authentication key opens the TLS connections, its signature key signs
+/// A CPx card (CPS, CPF, CPE, CPS of a remplaçant): its authentication key opens the TLS connections, its signature key signs
 /// assertions and submissions. Both may stay on the card: see [`AuthenticationIdentity::from_signer`] and
 /// [`SigningIdentity::from_signer`].
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub struct Card {
     holder: ProfessionalId,
     family: String,
     given: String,
+    organisation: Option<String>,
 }
 
 impl Card {
@@ -45,9 +47,10 @@ impl Card {
         }
         // The branch is a matter of the endpoint: a number is read in the wider world.
         let holder = ProfessionalId::parse(id, Realm::Test).map_err(|_| CredentialError::HolderId)?.value;
-        let name = |kind| certificate.subject().values(kind).next().unwrap_or_default().to_owned();
-        let (family, given) = (name(SURNAME), name(GIVEN_NAME));
-        Ok(Self { authentication, signature, holder, family, given })
+        let value = |kind| certificate.subject().values(kind).next().map(str::to_owned);
+        let [family, given, organisation] = [SURNAME, GIVEN_NAME, ORGANISATION].map(value);
+        let (family, given) = (family.unwrap_or_default(), given.unwrap_or_default());
+        Ok(Self { authentication, signature, holder, family, given, organisation })
     }
 
     /// Who holds the card: the CN, as `NameID` and as author of what is fed.
@@ -56,6 +59,18 @@ impl Card {
         &self.holder
     }
 
+    /// Whether it is the card of an employee (CPE): its number is an internal one of a structure.
+    #[must_use]
+    pub fn is_cpe(&self) -> bool {
+        self.holder.internal_id().is_some()
+    }
+
+    /// Raison sociale on a CPE.
+    pub(crate) fn organisation(&self) -> Option<&str> {
+        self.organisation.as_deref()
+    }
+
+    /// Family name and given name, both empty on a card that names nobody.
     pub(crate) fn names(&self) -> (&str, &str) {
         (&self.family, &self.given)
     }

@@ -36,12 +36,7 @@ impl<A, X> Session<A, X> {
         shared.check_credentials(transaction, now)?;
         let vihf = self.acting.vihf(&Circumstances::ORDINARY, &shared.software, now);
         let stamp = Stamp::new(now);
-        let tls = shared.authentication.certificate();
-        let written = match &shared.signing {
-            Some(signing) => vihf.sign(&stamp, signing.signer(), &shared.switches),
-            None => vihf.without_signature(&stamp, tls, &shared.switches),
-        };
-        let written = written.map_err(|error| failure::assertion(&error))?;
+        let (written, tls) = shared.issue(&vihf, &stamp)?;
         let issuer = shared.signing.as_ref().map_or(tls, |signing| signing.certificate()).subject();
         let lines = vihf.to_assertion(&stamp, issuer.to_rfc4514(shared.switches.dn_style), &shared.switches).explain();
 

@@ -39,9 +39,10 @@ const SIGNATURE: Names = Names {
 
 pub(super) fn check(shared: &Shared, authorities: &[Certificate], now: Timestamp) -> Vec<Check> {
     let realm = Some(shared.realm);
+    let Some(identity) = &shared.authentication else { return Vec::new() };
     let authentication = Use {
-        certificate: shared.authentication.certificate(),
-        chain: shared.authentication.authorities(),
+        certificate: identity.certificate(),
+        chain: identity.authorities(),
         usage: ExtendedKeyUsage::ClientAuth,
         names: AUTHENTICATION,
     };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use dmp_protocol::vihf::{AuthenticationClass, Role};
-use dmp_vocabulary::identity::{NamedRpps, ProfessionalId, Rpps, StructureId};
+use dmp_vocabulary::identity::{Adeli, NamedRpps, ProfessionalId, Rpps, StructureId};
 use jiff::Timestamp;
 use xds_model::{Author, AuthorSpecialty, Xcn, Xon};
 
@@ -87,6 +87,24 @@ impl Professional {
         Self::new(rpps.rpps(), family, given, roles, establishment)
     }
 
+    /// As [`Self::new`], by an ADELI number: in plain AIR, where it is still in use (`Switches::air_allow_adeli`).
+    #[must_use]
+    pub fn by_adeli(
+        adeli: &Adeli,
+        family: impl Into<String>,
+        given: impl Into<String>,
+        roles: impl IntoIterator<Item = Role>,
+        establishment: Establishment,
+    ) -> Self {
+        let person = Person {
+            id: ProfessionalId::from(adeli),
+            family: family.into(),
+            given: given.into(),
+            roles: roles.into_iter().collect(),
+        };
+        Self { person, establishment }
+    }
+
     /// The holder of a card, under the name that the card gives.
     pub(crate) fn of_card(card: &Card, roles: impl IntoIterator<Item = Role>, establishment: Establishment) -> Self {
         let (family, given) = card.names();
@@ -101,6 +119,10 @@ impl Professional {
 
     pub(crate) fn author(&self) -> Author {
         self.person.author(&self.establishment)
+    }
+
+    pub(crate) fn is_professionnel_de_sante(&self) -> bool {
+        self.person.roles.first().is_some_and(Role::is_professionnel_de_sante)
     }
 }
 
@@ -120,7 +142,7 @@ impl Person {
         Xcn::professional(self.id.as_str(), &self.family, &self.given)
     }
 
-    fn author(&self, establishment: &Establishment) -> Author {
+    pub(super) fn author(&self, establishment: &Establishment) -> Author {
         Author {
             institution: Some(establishment.xon()),
             person: Some(self.xcn()),

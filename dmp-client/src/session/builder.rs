@@ -8,6 +8,7 @@ use dmp_protocol::vihf::Software;
 use dmp_vocabulary::{Oid, OidError};
 use jiff::Timestamp;
 
+use super::cards::CardClient;
 use super::client::DmpClient;
 use super::endpoint::Endpoint;
 use super::shared::Shared;
@@ -134,33 +135,50 @@ impl DmpClientBuilder {
     /// # Errors
     /// [`BuildError`]: a missing part, one certificate for both uses (`EX_GEN-1450`), a certificate that has expired
     /// (`REC_0.X-1050`), of another structure (V23) or of the other branch of the IGC-Santé (V02, V21).
-    pub fn build(self) -> Result<DmpClient, BuildError> {
-        let authentication = self.authentication.ok_or(BuildError::Missing("the authentication identity"))?;
-        let signing = self.signing.ok_or(BuildError::Missing("the signing identity"))?;
-        let software = self.software.ok_or(BuildError::Missing("the software"))?;
-        let anchors = self.trust_anchors.ok_or(BuildError::Missing("the set of trust anchors"))?;
-        let instance = software.instance.as_deref().ok_or(BuildError::NoInstance)?;
-        let instance = Oid::parse(instance).map_err(BuildError::Instance)?;
+    pub fn build(mut self) -> Result<DmpClient, BuildError> {
+        let authentication = self.authentication.take().ok_or(BuildError::Missing("the authentication identity"))?;
+        let signing = self.signing.take().ok_or(BuildError::Missing("the signing identity"))?;
         let now = Timestamp::now();
         authentication.check_validity(now)?;
         signing.check_validity(now)?;
         check_pair(&authentication, &signing, &self.endpoint, &self.policy)?;
+        Ok(DmpClient::new(Arc::new(self.assemble(Some(authentication), Some(signing))?)))
+    }
+
+    /// As [`Self::build`], for a software that speaks by card only: no key pair of a structure is needed, and those that
+    /// were given are left aside.
+    ///
+    /// # Errors
+    /// [`BuildError`]: a missing part.
+    pub fn build_for_cards(self) -> Result<CardClient, BuildError> {
+        Ok(CardClient::new(Arc::new(self.assemble(None, None)?)))
+    }
+
+    fn assemble(
+        self,
+        authentication: Option<AuthenticationIdentity>,
+        signing: Option<SigningIdentity>,
+    ) -> Result<Shared, BuildError> {
+        let software = self.software.ok_or(BuildError::Missing("the software"))?;
+        let anchors = self.trust_anchors.ok_or(BuildError::Missing("the set of trust anchors"))?;
+        let instance = software.instance.as_deref().ok_or(BuildError::NoInstance)?;
+        let instance = Oid::parse(instance).map_err(BuildError::Instance)?;
         let content_type =
             content_type(&self.content_type).ok_or_else(|| BuildError::ContentType(self.content_type.clone()))?;
         let transport = Transport {
-            tls: client_config(&anchors, &authentication)?,
-            handshake_blocks: authentication.may_block(),
+            tls: client_config(&anchors, authentication.as_ref())?,
+            handshake_blocks: authentication.as_ref().is_some_and(AuthenticationIdentity::may_block),
             timeouts: self.timeouts,
             allowed: AllowedHosts::new(&self.endpoint.base, self.endpoint.allowed_hosts),
             capture: self.capture,
             pool: Default::default(),
         };
-        Ok(DmpClient::new(Arc::new(Shared {
+        Ok(Shared {
             transport,
             base: self.endpoint.base,
             realm: self.endpoint.realm,
             authentication,
-            signing: Some(signing),
+            signing,
             anchors,
             software,
             instance,
@@ -168,7 +186,7 @@ impl DmpClientBuilder {
             policy: self.policy,
             content_type,
             parameters: self.parameters,
-        })))
+        })
     }
 }
 

@@ -121,16 +121,13 @@ impl Request {
     fn mint(&self, url: &Url, now: Timestamp) -> Result<Outgoing, DmpError> {
         let Voice { shared, acting, patient, access, connexion_secrete } = &self.voice;
         let transaction = self.transaction;
+        acting.require_current(now)?;
         shared.check_credentials(transaction, now)?;
         let patient = patient.as_ref();
         let circumstances = Circumstances { patient, access, connexion_secrete: *connexion_secrete };
         let vihf = acting.vihf(&circumstances, &shared.software, now);
         let stamp = Stamp::new(now);
-        let assertion = match &shared.signing {
-            Some(signing) => vihf.sign(&stamp, signing.signer(), &shared.switches),
-            None => vihf.without_signature(&stamp, shared.authentication.certificate(), &shared.switches),
-        };
-        let assertion = assertion.map_err(|error| failure::assertion(&error))?;
+        let (assertion, _) = shared.issue(&vihf, &stamp)?;
         let message_id = MessageId::random();
         let headers =
             RequestHeaders { message_id: &message_id, to: url.as_str(), action: transaction.request_action() };

@@ -4,13 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use dmp_protocol::rules::Strictness;
-use dmp_protocol::vihf::{AuthenticationClass, AuthenticationMode, Role, Stamp};
+use dmp_protocol::vihf::{AuthenticationMode, Role, Stamp};
 use dmp_vocabulary::identity::{IdentityProblem, Ins, InsKind};
 use jiff::Timestamp;
 
-use super::actor::{Establishment, Login, PrimaryAuthentication, Professional, SecondFactor, Sender};
+use super::actor::{Establishment, PrimaryAuthentication, Professional, SecondFactor, Sender};
 use super::air::AirSession;
 use super::builder::DmpClientBuilder;
+use super::cards::CardClient;
+use super::cpe::AirNonPsSession;
 use super::direct::DirectSession;
 use super::endpoint::Endpoint;
 use super::indirect::IndirectSession;
@@ -63,21 +65,50 @@ impl DmpClient {
             return Err(refusal.session_error());
         }
         let acting = Acting::Air { professional, login: factor.login, mode: AuthenticationMode::AirSimplifie };
-        Ok(AirSession::new(Arc::clone(&self.shared), self.checked(acting)?))
+        Ok(AirSession::new(Arc::clone(&self.shared), self.shared.checked(acting)?))
     }
 
     /// AIR: a professional of the national directory consults, who logged in to the software by `authentication`
     /// (`EX_AIR-020`, `EX_AIR-050`). The structure may be an entité juridique and needs no FINESS.
     ///
     /// # Errors
-    /// What the DMP would refuse in every assertion, as in [`Self::air_simplifie`].
+    /// What the DMP would refuse in every assertion, as in [`Self::air_simplifie`]; ACT-03: somebody who is no
+    /// professionnel de santé ([`Self::air_non_ps`]).
     pub fn air(
         &self,
         professional: Professional,
         authentication: PrimaryAuthentication,
     ) -> Result<AirSession, DmpError> {
-        let acting = Acting::Air { professional, login: authentication.login, mode: AuthenticationMode::Air };
-        Ok(AirSession::new(Arc::clone(&self.shared), self.checked(acting)?))
+        let health = professional.is_professionnel_de_sante();
+        let session = AirSession::new(Arc::clone(&self.shared), self.plain_air(professional, authentication)?);
+        match health {
+            true => Ok(session),
+            false => Err(other_profession("somebody who is no professionnel de santé", "DmpClient::air_non_ps")),
+        }
+    }
+
+    /// AIR: a professional of the national directory who is no professionnel de santé declares and lists for the
+    /// structure. Whether AIR is open to them is not certain (`EX_AIR-020`): only with `Switches::air_allow_non_ps`.
+    ///
+    /// # Errors
+    /// `EX_AIR-020` without that switch; ACT-03: a professionnel de santé ([`Self::air`]); as [`Self::air`] otherwise.
+    pub fn air_non_ps(
+        &self,
+        professional: Professional,
+        authentication: PrimaryAuthentication,
+    ) -> Result<AirNonPsSession, DmpError> {
+        if professional.is_professionnel_de_sante() {
+            return Err(other_profession("a professionnel de santé", "DmpClient::air or DmpClient::air_simplifie"));
+        }
+        Ok(AirNonPsSession::new(Arc::clone(&self.shared), self.plain_air(professional, authentication)?))
+    }
+
+    fn plain_air(
+        &self,
+        professional: Professional,
+        authentication: PrimaryAuthentication,
+    ) -> Result<Arc<Acting>, DmpError> {
+        self.shared.checked(Acting::Air { professional, login: authentication.login, mode: AuthenticationMode::Air })
     }
 
     /// INDIRECTE: the structure feeds, and answers for its users and processes.
@@ -86,28 +117,26 @@ impl DmpClient {
     /// What the DMP would refuse in every assertion, as in [`Self::air_simplifie`].
     pub fn indirect(&self, sender: Sender) -> Result<IndirectSession, DmpError> {
         let acting = Acting::Indirect { sender };
-        Ok(IndirectSession::new(Arc::clone(&self.shared), self.checked(acting)?))
+        Ok(IndirectSession::new(Arc::clone(&self.shared), self.shared.checked(acting)?))
     }
 
-    /// DIRECTE: the holder of a card feeds and consults, in an establishment, with the profession first in `roles`.
-    ///
-    /// The connections of this session are the card's own; the certificates of the structure are not used. A CPF or
-    /// the card of a remplaçant tells no activity: ask the holder where and as what.
+    /// DIRECTE, by card: the certificates of the structure are not used.
+    #[must_use]
+    pub fn cards(&self) -> CardClient {
+        CardClient::new(Arc::clone(&self.shared))
+    }
+
+    /// DIRECTE: the holder of a CPS feeds and consults. Other cards: [`Self::cards`].
     ///
     /// # Errors
-    /// What the DMP would refuse in every assertion (V35: a CPE is not served here), or TLS refuses the keys.
+    /// As [`CardClient::direct`].
     pub fn direct(
         &self,
         card: Card,
         establishment: Establishment,
         roles: impl IntoIterator<Item = Role>,
     ) -> Result<DirectSession, DmpError> {
-        let professional = Professional::of_card(&card, roles, establishment);
-        let login = Login { class: AuthenticationClass::SmartcardPki, at: Timestamp::now() };
-        let shared = self.shared.with_card(card).map_err(|error| failure::card(&error))?;
-        let client = Self::new(Arc::new(shared));
-        let acting = client.checked(Acting::Direct { professional, login })?;
-        Ok(DirectSession::new(client.shared, acting))
+        self.cards().direct(card, establishment, roles)
     }
 
     /// The parameter file of the DMP, as this client knows it.
@@ -115,18 +144,23 @@ impl DmpClient {
     pub fn parameters(&self) -> &ParameterFile {
         &self.shared.parameters
     }
+}
 
-    /// Every assertion of a session says the same but for time and patient: the first refusal is known now.
-    fn checked(&self, acting: Acting) -> Result<Arc<Acting>, DmpError> {
-        let now = Timestamp::now();
-        let vihf = acting.vihf(&Circumstances::ORDINARY, &self.shared.software, now);
-        let checked = vihf.check(&Stamp::new(now), &self.shared.switches);
-        checked.map_err(|guarantee| failure::assertion(&guarantee.into()))?;
-        Ok(Arc::new(acting))
-    }
+/// ACT-03: who may do what follows the first role, and so does the session.
+fn other_profession(found: &'static str, expected: &'static str) -> DmpError {
+    failure::Local { rule: "ACT-03", kind: ErrorKind::Authorisation, found, expected }.session_error()
 }
 
 impl Shared {
+    /// Every assertion of a session says the same but for time and patient: the first refusal is known now.
+    pub(crate) fn checked(&self, acting: Acting) -> Result<Arc<Acting>, DmpError> {
+        let now = Timestamp::now();
+        let vihf = acting.vihf(&Circumstances::ORDINARY, &self.software, now);
+        let checked = vihf.check(&Stamp::new(now), &self.switches);
+        checked.map_err(|guarantee| failure::assertion(&guarantee.into()))?;
+        Ok(Arc::new(acting))
+    }
+
     /// Whether this INS may be sent to this DMP (test 0.2-080; the OID follows the world of the endpoint).
     pub(crate) fn admit(&self, patient: &QualifiedPatient) -> Result<Ins, DmpError> {
         let ins = patient.ins();

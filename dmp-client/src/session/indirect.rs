@@ -31,7 +31,7 @@ pub type IndirectSession = Session<Indirect>;
 pub type IndirectRecord = Record<Indirect>;
 
 impl<A: Feeds, X: AccessMode> Record<A, X> {
-    /// TD2.1: submits documents, signed as one lot, all or nothing.
+    /// TD2.1, and TD2.2 with a CPE: submits documents, signed as one lot, all or nothing.
     ///
     /// After an unknown outcome, [`Self::confirm`] says whether it was stored and [`Self::resend`] sends it again only
     /// if it was not: never blindly. In connexion secrète each document is hidden from the legal representatives.
@@ -54,9 +54,8 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
         let submission = self.as_sent(submission);
         let mut findings = Vec::new();
         findings.extend(self.may_feed(&submission).err().map(Finding::refused));
-        findings.extend(
-            self.caller.shared.check_credentials(Transaction::Submit, Timestamp::now()).err().map(Finding::refused),
-        );
+        findings
+            .extend(self.caller.shared.check_credentials(self.feeding(), Timestamp::now()).err().map(Finding::refused));
         findings.extend(self.caller.examine(&submission).await?);
         Ok(findings)
     }
@@ -72,9 +71,13 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
                 found: "a patient who is opposed to feeding",
                 expected: "a patient who was informed and is not opposed; only what was fed before is replaced or deleted",
             };
-            return Err(refusal.error(Transaction::Submit));
+            return Err(refusal.error(self.feeding()));
         }
-        self.known.require_open(Transaction::Submit)
+        self.known.require_open(self.feeding())
+    }
+
+    fn feeding(&self) -> Transaction {
+        self.caller.acting.feeding()
     }
 
     /// In connexion secrète every document of the lot is hidden from the legal representatives (V46).

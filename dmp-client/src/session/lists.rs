@@ -12,8 +12,8 @@ use dmp_protocol::vihf::Access;
 use dmp_vocabulary::identity::ProfessionalId;
 use jiff::Timestamp;
 
-use super::caller::Voice;
-use super::mode::{Air, Consults, Direct, Indirect, Normal};
+use super::caller::{Caller, Voice};
+use super::mode::{BrisDeGlace, Centre15, Consults, Indirect};
 use super::opening::Session;
 use super::record::Record;
 use crate::{DmpError, failure};
@@ -43,9 +43,8 @@ impl AuthorisedList {
         Self::recent(ListCriterion::LastDocument, since)
     }
 
-    /// For a professional of the same structure (`psOwnerId`): what a person who is no professionnel de santé must say.
-    #[must_use]
-    pub fn of(mut self, professional: &ProfessionalId) -> Self {
+    /// For a professional of the same structure (`psOwnerId`).
+    pub(super) fn of(mut self, professional: &ProfessionalId) -> Self {
         self.request.owner = Some(professional.as_str().to_owned());
         self
     }
@@ -61,24 +60,35 @@ impl fmt::Debug for AuthorisedList {
     }
 }
 
-impl Session<Air> {
+impl<A: Consults> Session<A> {
     /// TD0.4: the DMP on which this professional is authorised. Poll it every few days at most, keep what concerns
     /// known patients and forget the others (`REC_0.4-1010`).
     ///
     /// # Errors
     /// [`DmpError`]; an empty list is an answer.
     pub async fn authorised(&self, list: AuthorisedList) -> Result<Vec<ListedDmp>, DmpError> {
-        self.list(list).await
+        self.list(list, Access::Normal).await
     }
 }
 
-impl Session<Direct> {
-    /// TD0.4, as in AIR; a CPE card names a professional of its structure ([`AuthorisedList::of`]).
+impl<A: Consults> Session<A, Centre15> {
+    /// TD0.4 in régulation médicale: the same list.
     ///
     /// # Errors
     /// [`DmpError`]; an empty list is an answer.
     pub async fn authorised(&self, list: AuthorisedList) -> Result<Vec<ListedDmp>, DmpError> {
-        self.list(list).await
+        self.list(list, Access::Centre15).await
+    }
+}
+
+impl<A: Consults> Record<A, BrisDeGlace> {
+    /// TD0.4 in bris de glace: the same list, of all the DMP of this professional.
+    ///
+    /// # Errors
+    /// [`DmpError`]; an empty list is an answer.
+    pub async fn authorised(&self, list: AuthorisedList) -> Result<Vec<ListedDmp>, DmpError> {
+        let Caller { shared, acting, access, .. } = self.caller.clone();
+        patient_list(&Voice { shared, acting, patient: None, access, connexion_secrete: false }, list).await
     }
 }
 
@@ -88,27 +98,28 @@ impl Session<Indirect> {
     /// # Errors
     /// [`DmpError`]; an empty list is an answer.
     pub async fn authorised_since(&self, since: Timestamp) -> Result<Vec<ListedDmp>, DmpError> {
-        self.list(AuthorisedList::authorised_since(since)).await
-    }
-}
-
-impl<A> Session<A, Normal> {
-    async fn list(&self, list: AuthorisedList) -> Result<Vec<ListedDmp>, DmpError> {
-        let answered =
-            self.voice(Access::Normal).call(Transaction::ListAuthorised, move |w| list.request.write(w)).await?;
-        let response =
-            PatientListResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        failure::status(&answered.origin, &response.output)?;
-        Ok(response.dmps)
+        self.list(AuthorisedList::authorised_since(since), Access::Normal).await
     }
 }
 
 impl<A, X> Session<A, X> {
+    pub(super) async fn list(&self, list: AuthorisedList, access: Access) -> Result<Vec<ListedDmp>, DmpError> {
+        patient_list(&self.voice(access), list).await
+    }
+
     /// What this session says when it concerns no patient: no resource-id.
     pub(super) fn voice(&self, access: Access) -> Voice {
         let (shared, acting) = (self.shared.clone(), self.acting.clone());
         Voice { shared, acting, patient: None, access, connexion_secrete: false }
     }
+}
+
+async fn patient_list(voice: &Voice, list: AuthorisedList) -> Result<Vec<ListedDmp>, DmpError> {
+    let answered = voice.call(Transaction::ListAuthorised, move |w| list.request.write(w)).await?;
+    let response =
+        PatientListResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+    failure::status(&answered.origin, &response.output)?;
+    Ok(response.dmps)
 }
 
 impl<A: Consults> Record<A> {

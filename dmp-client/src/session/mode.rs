@@ -15,6 +15,14 @@ pub enum Indirect {}
 #[derive(Debug)]
 pub enum Direct {}
 
+/// DIRECTE with a CPE: an employee. Feeds for the structure (TD2.2), never consults.
+#[derive(Debug)]
+pub enum Cpe {}
+
+/// AIR by a professional who is no professionnel de santé. Acts for the structure; neither feeds nor consults.
+#[derive(Debug)]
+pub enum AirNonPs {}
+
 /// Normal access.
 #[derive(Debug)]
 pub enum Normal {}
@@ -36,16 +44,30 @@ pub trait Consults: Authentication {}
 /// Authentications that submit documents.
 pub trait Feeds: Authentication {}
 
+/// Authentications of an employee, who declares and lists for the structure.
+pub trait ActsForStructure: Authentication {}
+
+/// Authentications to which régulation médicale is open.
+pub trait Regulates: Authentication {}
+
 /// An access mode: the `purposeofuse` of the assertions.
 pub trait AccessMode: sealed::Sealed + Send + Sync + 'static {}
 
 impl Authentication for Air {}
 impl Authentication for Indirect {}
 impl Authentication for Direct {}
+impl Authentication for Cpe {}
+impl Authentication for AirNonPs {}
 impl Consults for Air {}
 impl Consults for Direct {}
 impl Feeds for Indirect {}
 impl Feeds for Direct {}
+impl Feeds for Cpe {}
+impl ActsForStructure for Cpe {}
+impl ActsForStructure for AirNonPs {}
+impl Regulates for Air {}
+impl Regulates for Indirect {}
+impl Regulates for Direct {}
 impl AccessMode for Normal {}
 impl AccessMode for BrisDeGlace {}
 impl AccessMode for Centre15 {}
@@ -56,6 +78,8 @@ mod sealed {
     impl Sealed for super::Air {}
     impl Sealed for super::Indirect {}
     impl Sealed for super::Direct {}
+    impl Sealed for super::Cpe {}
+    impl Sealed for super::AirNonPs {}
     impl Sealed for super::Normal {}
     impl Sealed for super::BrisDeGlace {}
     impl Sealed for super::Centre15 {}

@@ -8,7 +8,7 @@ use dmp_protocol::vihf::Access;
 
 use super::caller::Caller;
 use super::existence::KnownState;
-use super::mode::{AccessMode, Air, Authentication, Centre15, Consults, Feeds, Normal};
+use super::mode::{AccessMode, Air, Centre15, Consults, Feeds, Normal, Regulates};
 use super::patient::{Consent, QualifiedPatient};
 use super::record::{Record, WithdrawnRecord};
 use super::shared::{Acting, Shared};
@@ -88,7 +88,7 @@ impl<A: Consults> Session<A> {
     }
 }
 
-impl<A: Authentication> Session<A> {
+impl<A: Regulates> Session<A> {
     /// The same person or structure in régulation médicale. The DMP wants a structure that its directory flags as a
     /// centre de régulation (V44).
     ///
@@ -100,7 +100,7 @@ impl<A: Authentication> Session<A> {
     }
 }
 
-impl<A: Authentication> Session<A, Centre15> {
+impl<A: Regulates> Session<A, Centre15> {
     /// The record of a patient. No authorisation is needed (`EMG-06`); opposition to feeding still holds.
     ///
     /// # Errors

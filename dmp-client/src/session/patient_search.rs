@@ -13,7 +13,7 @@ use dmp_vocabulary::identity::Ins;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::mode::{Authentication, Centre15};
+use super::mode::{Centre15, Regulates};
 use super::opening::Session;
 use super::patient::{Consent, QualifiedPatient};
 use super::record::Record;
@@ -60,7 +60,7 @@ impl fmt::Debug for FoundPatient {
     }
 }
 
-impl<A: Authentication> Session<A, Centre15> {
+impl<A: Regulates> Session<A, Centre15> {
     /// TD0.5: the patients of these traits, ten at most. Closed DMP and patients opposed to régulation are not among
     /// them.
     ///

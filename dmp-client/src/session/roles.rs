@@ -7,12 +7,18 @@ use xds_model::CodedValue;
 
 /// TRE_G15, professions de santé.
 const PROFESSIONS: &str = "1.2.250.1.71.1.2.7";
+/// TRE_G16, professions de santé en formation.
+const PROFESSIONS_IN_TRAINING: &str = "1.2.250.1.71.1.2.8";
 /// TRE_R01, savoir-faire of a médecin.
 const SAVOIR_FAIRE: &str = "1.2.250.1.71.4.2.5";
 /// TRE_G05, sections of the Ordre des pharmaciens.
 const SECTIONS_CNOP: &str = "1.2.250.1.71.4.2.6";
 /// TRE_A00, producers who are not professionnels de santé.
 const NOT_PROFESSIONALS: &str = "1.2.250.1.213.1.1.4.6";
+/// TRE_R291, other professions: `99` alone.
+const OTHER_PROFESSIONS: &str = "1.2.250.1.213.1.6.1.140";
+/// TRE_R85, roles in a structure.
+const ROLES_IN_STRUCTURE: &str = "1.2.250.1.213.1.6.1.107";
 /// TRE_A02, specialties of authors.
 const SPECIALTIES: &str = "1.2.250.1.213.1.1.4.5";
 
@@ -42,6 +48,25 @@ pub fn of_directory(profession_code: &str, savoir_faire_code: Option<&str>) -> V
         _ => savoir_faire(code),
     });
     std::iter::once(profession(profession_code)).chain(second).collect()
+}
+
+/// A professionnel de santé en formation, the holder of a CPF: as [`of_directory`], in TRE_G16.
+#[must_use]
+pub fn in_training(profession_code: &str, savoir_faire_code: Option<&str>) -> Vec<Role> {
+    let second = of_directory(profession_code, savoir_faire_code).into_iter().skip(1);
+    std::iter::once(labelled(profession_code, PROFESSIONS_IN_TRAINING)).chain(second).collect()
+}
+
+/// Somebody characterised by a role in the structure (TRE_R85): `331` secrétaire médicale… (PSMS, RPPS+).
+#[must_use]
+pub fn employee(role_code: &str) -> Vec<Role> {
+    vec![labelled("99", OTHER_PROFESSIONS), labelled(role_code, ROLES_IN_STRUCTURE)]
+}
+
+/// Somebody who is no professionnel de santé, by a code of TRE_A00: `SECRETARIAT_MEDICAL`…
+#[must_use]
+pub fn not_professional(code: &str) -> Vec<Role> {
+    vec![labelled(code, NOT_PROFESSIONALS)]
 }
 
 /// An automatic process.

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
+use dmp_protocol::certificate::Certificate;
 use dmp_protocol::patient::Lps;
 use dmp_protocol::rules::{Policy, Strictness};
 use dmp_protocol::switches::Switches;
 use dmp_protocol::transaction::{RetrySafety, Transaction};
-use dmp_protocol::vihf::{Access, AuthenticationMode, Software, Vihf};
+use dmp_protocol::vihf::{Access, AuthenticationMode, Guarantee, SerializedVihf, Software, Stamp, Vihf};
 use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck};
 use dmp_vocabulary::{Oid, Realm};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use url::Url;
 use xds_model::{Author, CodedValue};
 
 use super::actor::{Establishment, Login, Professional, Sender};
+use super::employee::{Employee, require_current};
 use crate::credentials::{AuthenticationIdentity, Card, SigningIdentity};
 use crate::parameters::ParameterFile;
 use crate::submission::{Preflight, Submitter};
@@ -25,7 +28,8 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     pub(crate) base: Url,
     pub(crate) realm: Realm,
-    pub(crate) authentication: AuthenticationIdentity,
+    /// Absent in a client of cards, until there is a card.
+    pub(crate) authentication: Option<AuthenticationIdentity>,
     /// Absent with a card whose signature key was not given.
     pub(crate) signing: Option<SigningIdentity>,
     pub(crate) anchors: TrustAnchors,
@@ -46,8 +50,8 @@ impl Shared {
         Ok(Self {
             transport: self
                 .transport
-                .with_tls(client_config(&self.anchors, &authentication)?, authentication.may_block()),
-            authentication,
+                .with_tls(client_config(&self.anchors, Some(&authentication))?, authentication.may_block()),
+            authentication: Some(authentication),
             signing,
             anchors: self.anchors.clone(),
             base: self.base.clone(),
@@ -64,11 +68,22 @@ impl Shared {
     /// The certificates are within their dates.
     pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
         let credential = |error| failure::credential(transaction, &error);
-        self.authentication.check_validity(now).map_err(credential)?;
-        match &self.signing {
-            Some(signing) => signing.check_validity(now).map_err(credential),
-            None => Ok(()),
+        if let Some(authentication) = &self.authentication {
+            authentication.check_validity(now).map_err(credential)?;
         }
+        self.signing.as_ref().map_or(Ok(()), |signing| signing.check_validity(now).map_err(credential))
+    }
+
+    /// The assertion of one request, signed where there is a key for it, and the certificate of its connection.
+    pub(crate) fn issue(&self, vihf: &Vihf, stamp: &Stamp) -> Result<(SerializedVihf, &Certificate), DmpError> {
+        // A client of cards opens no session without one.
+        let tls = self.authentication.as_ref().ok_or_else(|| failure::assertion(&Guarantee::Unsigned.into()))?;
+        let tls = tls.certificate();
+        let issued = match &self.signing {
+            Some(signing) => vihf.sign(stamp, signing.signer(), &self.switches),
+            None => vihf.without_signature(stamp, tls, &self.switches),
+        };
+        Ok((issued.map_err(|error| failure::assertion(&error))?, tls))
     }
 
     /// How identities are checked: by the world of the endpoint, a wrong INS key being a matter of policy (V41).
@@ -94,7 +109,7 @@ impl Shared {
     pub(crate) fn call(&self, transaction: Transaction) -> Call {
         let timeouts = self.transport.timeouts;
         let limit: Duration = match transaction {
-            Transaction::Submit | Transaction::Retrieve => timeouts.document,
+            Transaction::Submit | Transaction::SubmitByCpe | Transaction::Retrieve => timeouts.document,
             _ => timeouts.message,
         };
         let mut url = self.base.clone();
@@ -117,8 +132,10 @@ pub(crate) enum Acting {
     Air { professional: Professional, login: Login, mode: AuthenticationMode },
     /// INDIRECTE.
     Indirect { sender: Sender },
-    /// DIRECTE: the holder of a card, logged in with it.
-    Direct { professional: Professional, login: Login },
+    /// DIRECTE: the holder of a card, logged in with it; until the end of a declared activity, where there is one.
+    Direct { professional: Professional, login: Login, until: Option<Date> },
+    /// DIRECTE: the holder of a CPE, logged in with it.
+    Cpe { employee: Employee, login: Login },
 }
 
 /// What the assertion of one request says beside the one who acts.
@@ -139,15 +156,33 @@ impl Acting {
             Self::Air { mode, .. } => *mode,
             Self::Indirect { .. } => AuthenticationMode::Indirecte,
             Self::Direct { .. } => AuthenticationMode::Directe,
+            Self::Cpe { .. } => AuthenticationMode::DirecteCpe,
+        }
+    }
+
+    /// What is declared of the one who acts still holds.
+    pub(crate) fn require_current(&self, now: Timestamp) -> Result<(), DmpError> {
+        match self {
+            Self::Direct { until, .. } => require_current(*until, now),
+            _ => Ok(()),
+        }
+    }
+
+    /// How this session feeds: TD2.1, or TD2.2 with a CPE.
+    pub(crate) fn feeding(&self) -> Transaction {
+        match self {
+            Self::Cpe { .. } => Transaction::SubmitByCpe,
+            _ => Transaction::Submit,
         }
     }
 
     /// What the assertion of a request sent now says.
     pub(crate) fn vihf(&self, circumstances: &Circumstances<'_>, software: &Software, now: Timestamp) -> Vihf {
         let subject = match self {
-            Self::Air { professional, login, .. } | Self::Direct { professional, login } => {
+            Self::Air { professional, login, .. } | Self::Direct { professional, login, .. } => {
                 professional.subject(*login)
             }
+            Self::Cpe { employee, login } => employee.subject(*login),
             Self::Indirect { sender } => sender.subject(now),
         };
         Vihf {
@@ -170,7 +205,9 @@ impl Acting {
     pub(crate) fn submitter(&self) -> Submitter<'_> {
         match self {
             Self::Direct { professional, .. } => Submitter::Person(professional.person.id.as_str()),
-            Self::Air { .. } | Self::Indirect { .. } => Submitter::Structure(self.establishment().id.as_str()),
+            Self::Air { .. } | Self::Indirect { .. } | Self::Cpe { .. } => {
+                Submitter::Structure(self.establishment().id.as_str())
+            }
         }
     }
 
@@ -179,6 +216,7 @@ impl Acting {
         match self {
             Self::Air { professional, .. } | Self::Direct { professional, .. } => professional.author(),
             Self::Indirect { sender } => sender.author(),
+            Self::Cpe { employee, .. } => employee.author(),
         }
     }
 
@@ -186,6 +224,7 @@ impl Acting {
         match self {
             Self::Air { professional, .. } | Self::Direct { professional, .. } => &professional.establishment,
             Self::Indirect { sender } => &sender.establishment,
+            Self::Cpe { employee, .. } => employee.establishment(),
         }
     }
 }

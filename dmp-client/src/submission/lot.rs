@@ -120,9 +120,9 @@ fn random_oid() -> Oid {
 }
 
 impl Caller {
-    /// TD2.1, with TD3.1b before it for each replaced document.
+    /// TD2.1 or TD2.2, with TD3.1b before it for each replaced document.
     pub(crate) async fn submit(&self, submission: &Submission) -> Result<Receipt, DmpError> {
-        let transaction = Transaction::Submit;
+        let transaction = self.acting.feeding();
         let lot = Lot::prepare(self, submission)?;
         let mut replaced = Vec::new();
         for document in &submission.documents {
@@ -149,7 +149,7 @@ impl Caller {
     }
 
     async fn current_reference(&self, target: &Target) -> Result<String, DmpError> {
-        target.check(Transaction::Submit)?;
+        target.check(self.acting.feeding())?;
         self.locate(&target.unique_id).await?.ok_or_else(|| {
             failure::Local {
                 rule: "RG_2710",
@@ -157,7 +157,7 @@ impl Caller {
                 found: "no document of the uniqueId to replace in this DMP",
                 expected: "the uniqueId of the current version",
             }
-            .error(Transaction::Submit)
+            .error(self.acting.feeding())
         })
     }
 }
@@ -185,7 +185,7 @@ impl Lot {
 
     /// The lot as it would be, and all that speaks against sending it.
     fn looked_at<'a>(caller: &'a Caller, submission: &Submission) -> (Self, Preflight<'a>) {
-        let mut preflight = caller.shared.preflight(Transaction::Submit);
+        let mut preflight = caller.shared.preflight(caller.acting.feeding());
         if caller.shared.signing.is_none() {
             preflight.refuse(no_signature_key());
         }

@@ -66,18 +66,23 @@ impl TrustAnchors {
     }
 }
 
-/// The TLS configuration of one identity: SNI, name checked on subjectAltName by rustls; TLS 1.2 and 1.3, or 1.2
+/// The TLS configuration of one identity, or of none yet: SNI, name checked on subjectAltName by rustls; TLS 1.2 and 1.3, or 1.2
 /// alone with a key that cannot sign as 1.3 asks.
 pub(crate) fn client_config(
     anchors: &TrustAnchors,
-    identity: &AuthenticationIdentity,
+    identity: Option<&AuthenticationIdentity>,
 ) -> Result<Arc<ClientConfig>, rustls::Error> {
-    let versions: &[_] = if identity.may_block() { &[&version::TLS12] } else { &[&version::TLS13, &version::TLS12] };
-    let key = SingleCertAndKey::from(identity.certified_key()?);
-    let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let on_token = identity.is_some_and(AuthenticationIdentity::may_block);
+    let versions: &[_] = if on_token { &[&version::TLS12] } else { &[&version::TLS13, &version::TLS12] };
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_protocol_versions(versions)?
-        .with_root_certificates(anchors.roots.clone())
-        .with_client_cert_resolver(Arc::new(key));
+        .with_root_certificates(anchors.roots.clone());
+    let mut config = match identity {
+        Some(identity) => {
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.certified_key()?)))
+        }
+        None => builder.with_no_client_auth(),
+    };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }

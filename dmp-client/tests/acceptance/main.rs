@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "../../../dmp-mock/tests/support/mod.rs"]
+mod bare;
 mod coverage;
 mod documents;
 mod modes;

@@ -1,8 +1,9 @@
 //! Scenarios of the acceptance book on patients and rights: TD0.4, TD0.5, TD1.3a, TD1.6, and the access rules they meet.
 //!
-//! Each test bears the id of its scenario. Left to a card or to a person: 0.4-015 and 0.4-025 (CPE card), the screens
-//! of 1.3a-010 (what is hidden by default) and of 0.5-500 (the software proposes to refine).
+//! Each test bears the id of its scenario. Left to a person: the screens of 1.3a-010 (what is hidden by default) and of
+//! 0.5-500 (the software proposes to refine).
 
+use crate::bare;
 use crate::support::documents::{document, letter};
 use crate::support::*;
 use dmp_client::mode::{Air, Centre15};
@@ -10,6 +11,8 @@ use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::{Grant, GrantHolder, Patient, PatientId, RecordState, Sex, seed};
 use dmp_protocol::error::{Carrier, Origin};
+use dmp_protocol::rights::PatientList;
+use dmp_protocol::transaction::Transaction;
 use dmp_vocabulary::identity::BirthDate;
 use jiff::{SignedDuration, Timestamp};
 
@@ -113,12 +116,16 @@ async fn a_structure_lists_its_new_authorisations_only() {
     assert!(!listed.first().unwrap().medecin_traitant, "a structure is nobody's médecin traitant");
 }
 
+/// A professional asks for himself: the type of the session has no way to name somebody else.
 #[tokio::test]
-async fn a_professional_lists_for_nobody_else() {
+async fn a_professional_who_names_somebody_else_is_refused() {
     let mock = mock().await;
-    let list = AuthorisedList::all().of(&internal_id(seed::PHARMACIEN));
-    let error = air(&mock).authorised(list).await.unwrap_err();
-    assert_eq!(refusal(&mock, &error), said("FUN-03", "DMPAccessDeniedByRightsService", Carrier::Fault));
+    let list = PatientList { owner: Some(seed::PHARMACIEN.to_owned()), ..PatientList::default() };
+    let answer = bare::Sender::air(&mock).send(Transaction::ListAuthorised, |w| list.write(w)).await;
+    assert_eq!(
+        (answer.rule(), answer.fault_code().as_deref()),
+        (Some("FUN-03"), Some("DMPAccessDeniedByRightsService"))
+    );
 }
 
 #[tokio::test]

@@ -52,7 +52,8 @@ const PURPOSE_SYSTEM: &str = "1.2.250.1.213.1.1.4.248";
 
 fn is_allowed(examined: &Examined<'_>, purpose: Purpose) -> bool {
     let first = examined.assertion.roles().into_iter().next();
-    let non_ps = first.is_some_and(|role| class_of_role(&role.code, &role.code_system) == Some("non_ps"));
+    let employee = examined.mode == AuthenticationMode::Directe && examined.assertion.name_id.contains('/');
+    let non_ps = employee || first.is_some_and(|role| class_of_role(&role.code, &role.code_system) == Some("non_ps"));
     let structure = examined.assertion.text(name::STRUCTURE).and_then(|id| examined.world.structure(id));
     match purpose {
         Purpose::Normal => true,

@@ -62,7 +62,7 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
             ));
         }
     }
-    for required in required(examined.mode) {
+    for required in required(examined) {
         if !has_value(assertion, required) {
             hearing.fault(missing("V30", required))?;
         }
@@ -83,8 +83,10 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
 }
 
 /// Mandatory attributes without those of V44 (purpose), V41 (resource-id) and V47 (software), checked apart.
-fn required(mode: AuthenticationMode) -> impl Iterator<Item = &'static str> {
-    let subject_id = (mode != AuthenticationMode::Directe).then_some(name::SUBJECT_ID);
+fn required(examined: &Examined<'_>) -> impl Iterator<Item = &'static str> + use<> {
+    // A card that names its holder says it already; a CPE that is not nominative does not.
+    let named_by_card = examined.mode == AuthenticationMode::Directe && examined.tls.subject().names_a_person();
+    let subject_id = (!named_by_card).then_some(name::SUBJECT_ID);
     [name::STRUCTURE, name::SECTOR, name::ROLE, name::VERSION, name::RESSOURCE_URN, name::PURPOSE_OF_USE]
         .into_iter()
         .chain(subject_id)

@@ -61,6 +61,19 @@ impl CardHolder {
         }
     }
 
+    /// An employee of a structure (CPE), by `structure/internal id` with the person's prefix (`3` + FINESS); a card that
+    /// is not nominative has no names.
+    #[must_use]
+    pub fn employee(id: &str, names: Option<(&str, &str)>, organisation: &str) -> Self {
+        CardHolder {
+            id: id.to_owned(),
+            names: names.map(|(name, given_name)| (name.to_owned(), given_name.to_owned())),
+            title: None,
+            organisation: Some(organisation.to_owned()),
+            disordered: false,
+        }
+    }
+
     /// The subject in DER: C, then O or title, then the holder in one RDN.
     fn subject(&self) -> Vec<u8> {
         let mut names = vec![rdn(&[attribute(&COUNTRY, PRINTABLE_STRING, "FR")])];

@@ -123,6 +123,7 @@ impl Caller {
             )),
             Some("non_ps") if self.mode.is_air() => Ok(ActorClass::PeNonPs),
             Some("non_ps") => Ok(ActorClass::CpeNonPs),
+            Some("medecin" | "ps_non_medecin") if self.holds_a_cpe() => Ok(ActorClass::CpeNonPs),
             Some("medecin") => Ok(self.physician_class(patient)),
             Some("ps_non_medecin") => Ok(ActorClass::PsNonMedecin),
             _ => Err(breach(
@@ -150,6 +151,11 @@ impl Caller {
             "-" | "by_section" | "by_activity" => columns.find(|column| *column != "-" && !column.starts_with("by_")),
             column => Some(column),
         }
+    }
+
+    /// ACT-03: in DIRECTE an internal number of a structure is that of an employee's card, whatever the role says.
+    fn holds_a_cpe(&self) -> bool {
+        self.mode == AuthenticationMode::Directe && self.name_id.contains('/')
     }
 
     fn physician_class(&self, patient: Option<&Patient>) -> ActorClass {

@@ -34,6 +34,8 @@ pub enum Transaction {
     ListAuthorisations,
     /// TD2.1: submits documents (2.1a) or replaces one (2.1b).
     Submit,
+    /// TD2.2: the messages of TD2.1, from the holder of a CPE card.
+    SubmitByCpe,
     /// TD3.1: searches documents and returns their metadata.
     Search,
     /// TD3.1b: turns a uniqueId into the technical entryUUID (`returnType="ObjectRef"`).
@@ -78,7 +80,7 @@ pub enum RetrySafety {
 
 impl Transaction {
     /// Every transaction, in TD order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Existence,
         Self::SetAuthorization,
         Self::ListAuthorised,
@@ -86,6 +88,7 @@ impl Transaction {
         Self::AdministrativeData,
         Self::ListAuthorisations,
         Self::Submit,
+        Self::SubmitByCpe,
         Self::Search,
         Self::Locate,
         Self::Retrieve,

@@ -108,6 +108,9 @@ const SUBMIT: Row = Row {
     retry: RetrySafety::SameBytes,
 };
 
+/// The messages of TD2.1: who sends tells them apart.
+const SUBMIT_BY_CPE: Row = Row { td: "TD2.2", title: "Alimentation par un non-PS avec une CPE", ..SUBMIT };
+
 const SEARCH: Row = Row {
     td: "TD3.1",
     title: "Recherche de documents",
@@ -165,6 +168,7 @@ pub(super) fn row(transaction: Transaction) -> &'static Row {
         Transaction::AdministrativeData => &ADMINISTRATIVE_DATA,
         Transaction::ListAuthorisations => &LIST_AUTHORISATIONS,
         Transaction::Submit => &SUBMIT,
+        Transaction::SubmitByCpe => &SUBMIT_BY_CPE,
         Transaction::Search => &SEARCH,
         Transaction::Locate => &LOCATE,
         Transaction::Retrieve => &RETRIEVE,

@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret;
 
+use super::assertion::CONF_EXI_PGSSIS;
 use super::{Access, AuthenticationMode, Profession, RoleKind, Stamp, Vihf};
 use crate::certificate::Certificate;
 use crate::identity::{InsKind, ProfessionalIdKind, StructureIdKind};
@@ -52,6 +53,9 @@ pub enum Guarantee {
     /// A non-professional in AIR.
     #[error("EX_AIR-020: AIR is for a professionnel de santé of the national directory, never for an automaton")]
     AirProfession,
+    /// The primary authentication method of AIR simplifié in plain AIR.
+    #[error("V73: {CONF_EXI_PGSSIS} is the method of AIR simplifié and of no other mode: change air_method_value")]
+    Method,
     /// A one-factor login in AIR simplifié.
     #[error("EXI 21: AIR simplifié needs two authentication factors; {class} is a single one")]
     SecondFactor {
@@ -90,6 +94,10 @@ impl Vihf {
         self.check_access(switches)?;
         ensure(self.patient.as_ref().is_none_or(|ins| ins.kind() != InsKind::Nia), || Guarantee::Nia)?;
         ensure(self.authenticated_at <= stamp.issued_at(), || Guarantee::LoginAfterIssue)?;
+        if self.mode == AuthenticationMode::Air {
+            let simplifie = switches.air_method_value.as_deref() == Some(CONF_EXI_PGSSIS);
+            ensure(!simplifie, || Guarantee::Method)?;
+        }
         if self.mode == AuthenticationMode::AirSimplifie {
             let class = self.authentication;
             ensure(!class.is_one_factor(), || Guarantee::SecondFactor { class: class.name() })?;
@@ -160,7 +168,10 @@ impl Vihf {
         let national = matches!(kind, ProfessionalIdKind::Rpps | ProfessionalIdKind::Adeli);
         let (allowed, expected) = match self.mode {
             AuthenticationMode::Directe | AuthenticationMode::ProSanteConnect => (national, "8 + RPPS or 0 + ADELI"),
-            AuthenticationMode::DirecteCpe => (!national, "the CN of the CPE, prefix + structure / internal id"),
+            AuthenticationMode::DirecteCpe => {
+                let same = self.holder.structure().is_some_and(|structure| structure == self.structure);
+                (same, "the CN of a CPE of this structure, prefix + structure / internal id")
+            }
             AuthenticationMode::Indirecte => {
                 let same = self.holder.structure().is_none_or(|structure| structure == self.structure);
                 (same, "8 + RPPS, 0 + ADELI, or an internal id of the same structure")

@@ -6,7 +6,7 @@ use dmp_client::{
     PatientCriteria,
 };
 use dmp_protocol::patient::{PatientTraits, WireTime};
-use dmp_vocabulary::identity::{BirthDate, ProfessionalId};
+use dmp_vocabulary::identity::BirthDate;
 use serde_json::{Value, json};
 
 use crate::arguments::{Mode, Patient, Shared};
@@ -57,9 +57,6 @@ pub(crate) struct Authorised {
     /// What must have happened since.
     #[arg(long, value_enum, default_value_t = By::Authorisation)]
     by: By,
-    /// PS_IdNat of another professional of the structure, for a person who is no professionnel de santé.
-    #[arg(long, value_name = "PS_IDNAT")]
-    owner: Option<String>,
     /// Who asks: a professional (air) or the structure (indirect, by authorisation date only).
     #[arg(long, value_enum, default_value_t = Mode::Air)]
     mode: Mode,
@@ -181,15 +178,13 @@ pub(crate) async fn authorised(shared: &Shared, arguments: &Authorised) -> Resul
     let wired = Wired::new(shared)?;
     let since = arguments.since.as_deref().map(|since| instant(since, "--since", "00:00:00")).transpose()?;
     let dmps = match (arguments.mode, since) {
-        (Mode::Indirect, Some(since)) if arguments.by == By::Authorisation && arguments.owner.is_none() => {
+        (Mode::Indirect, Some(since)) if arguments.by == By::Authorisation => {
             wired.indirect()?.authorised_since(since).await?
         }
         (Mode::Indirect, _) => {
-            return Err(Failure::input(
-                "--mode indirect: a structure lists by --since, by authorisation, without owner",
-            ));
+            return Err(Failure::input("--mode indirect: a structure lists by --since, by authorisation"));
         }
-        (Mode::Air, since) => wired.air()?.authorised(list(arguments, since, &wired)?).await?,
+        (Mode::Air, since) => wired.air()?.authorised(list(arguments, since)?).await?,
     };
     let lines = dmps.iter().map(|dmp| {
         let number = dmp.ins().next().map_or("-", |id| id.extension());
@@ -199,16 +194,13 @@ pub(crate) async fn authorised(shared: &Shared, arguments: &Authorised) -> Resul
     Ok(Report::of(lines.collect(), &dmps.iter().map(dmp_json).collect::<Vec<_>>()))
 }
 
-fn list(arguments: &Authorised, since: Option<jiff::Timestamp>, wired: &Wired) -> Result<AuthorisedList, Failure> {
-    let list = match (since, arguments.by) {
+fn list(arguments: &Authorised, since: Option<jiff::Timestamp>) -> Result<AuthorisedList, Failure> {
+    Ok(match (since, arguments.by) {
         (None, By::Authorisation) => AuthorisedList::all(),
         (None, By::Document) => return Err(Failure::input("--by document needs --since")),
         (Some(since), By::Authorisation) => AuthorisedList::authorised_since(since),
         (Some(since), By::Document) => AuthorisedList::documents_since(since),
-    };
-    let Some(owner) = &arguments.owner else { return Ok(list) };
-    let owner = ProfessionalId::parse(owner, wired.identities());
-    owner.map(|owner| list.of(&owner.value)).map_err(|error| Failure::input(format!("--owner: {error}")))
+    })
 }
 
 fn dmp_json(dmp: &ListedDmp) -> Value {

@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dmp_client::*;
 use dmp_mock::MockDmp;
-use dmp_mock::pki::{CardHolder, LeafProfile, LeafRequest, ThrowawayKey};
+use dmp_mock::pki::CardHolder;
 use dmp_mock::world::{PatientId, seed};
 use dmp_protocol::certificate::Certificate;
 use dmp_protocol::signature::{RsaSigner, SignError, Signer};
-use jiff::Timestamp;
 
 use super::people::*;
 use crate::support::documents::{bytes, document, letter, unique_id};
@@ -51,8 +50,6 @@ async fn e2_03_the_card_holder_is_an_author_of_what_is_fed() {
     let record = session.record(followed(), Consent::given()).unwrap();
     let error = record.submit(&Submission::of(document(&letter()).await)).await.unwrap_err();
     assert_eq!(rule(&error), "X12");
-    // 0.1-140: the pharmacien's own transactions pass.
-    record.existence().await.unwrap();
 }
 
 #[tokio::test]
@@ -117,18 +114,6 @@ async fn the_keys_may_stay_on_the_card() {
     assert_eq!(signatures.load(Ordering::Relaxed), 2, "one assertion for each request");
     record.submit(&Submission::of(document(&letter()).await)).await.unwrap();
     assert_eq!(signatures.load(Ordering::Relaxed), 4, "the lot and its assertion");
-}
-
-#[tokio::test]
-async fn a_0_1_160_an_expired_card_is_refused_at_once() {
-    let mock = MockDmp::start().await.unwrap();
-    let holder = CardHolder::professional(seed::MEDECIN, "MODELE", "ALIX", "Médecin");
-    let request =
-        LeafRequest::card(LeafProfile::CardAuthentication, ThrowawayKey::CardAuthentication, Timestamp::now())
-            .expired();
-    let expired = mock.pki().personnes.issue_person(&holder, &request).unwrap();
-    let refused = AuthenticationIdentity::from_pkcs12_bytes(&expired.pkcs12().unwrap(), password()).unwrap_err();
-    assert_eq!(refused.rule(), Some("REC_0.X-1050"));
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Scenarios of the acceptance book about who comes, how, and why: named after their ids.
 
 mod card;
+mod cpe;
+mod declared;
+mod directory;
 mod emergency;
 pub(crate) mod people;
 mod secret;

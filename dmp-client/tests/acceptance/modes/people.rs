@@ -1,5 +1,6 @@
 //! Who comes in these scenarios, beside the people of the seeded world.
 
+use cda::n1::{N1Author, N1Professional};
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::pki::{CardHolder, CardPair};
@@ -7,7 +8,7 @@ use dmp_mock::world::{Patient, PatientId, seed};
 use dmp_vocabulary::identity::BirthDate;
 use jiff::Timestamp;
 
-use crate::support::documents::letter;
+use crate::support::documents::{concept, letter};
 use crate::support::*;
 
 pub(crate) const REASON: &str = "Patiente inconsciente, antécédents inconnus";
@@ -49,6 +50,50 @@ pub(crate) fn letter_about_the_minor() -> cda::n1::N1Builder {
     builder
 }
 
+pub(crate) fn letter_about_the_other() -> cda::n1::N1Builder {
+    let mut builder = letter();
+    builder.patient.ins = Some(other().ins().clone());
+    builder
+}
+
+/// The secretary of [`EMPLOYEE`] as an author.
+pub(crate) fn secretary() -> N1Author {
+    let professional = N1Professional {
+        id: Some(internal_id(EMPLOYEE)),
+        family: Some("SECRETAIRE".to_owned()),
+        given: Some("LOU".to_owned()),
+        specialty: Some(concept("JDV_J01", "SECRETARIAT_MEDICAL")),
+        ..letter().authors[0].professional.clone()
+    };
+    N1Author { professional, ..N1Author::default() }
+}
+
+pub(crate) fn numbers(listed: &[ListedDmp]) -> Vec<&str> {
+    listed.iter().flat_map(|dmp| dmp.ins().map(|id| id.extension())).collect()
+}
+
+/// A client whose requests can be read afterwards.
+pub(crate) struct Captured {
+    pub(crate) client: DmpClient,
+    folder: tempfile::TempDir,
+}
+
+impl Captured {
+    pub(crate) fn by(mock: &MockDmp) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let capture = Capture::directory(folder.path()).unwrap();
+        Self { client: builder(mock).capture(capture).build().unwrap(), folder }
+    }
+
+    /// Heads and bodies, in the order of sending.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let mut paths: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().map(|one| one.unwrap().path()).collect();
+        paths.retain(|path| path.to_string_lossy().ends_with("-request.http"));
+        paths.sort();
+        paths.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()).collect()
+    }
+}
+
 pub(crate) fn make_regulation_centre(mock: &MockDmp) {
     mock.with_world(|world| {
         let mut structure = world.structure(seed::STRUCTURE_EG).unwrap().clone();
@@ -77,6 +122,20 @@ pub(crate) fn card_of(pair: &CardPair) -> Card {
     let authentication = AuthenticationIdentity::from_pkcs12_bytes(&pair.authentication.pkcs12().unwrap(), password());
     let signature = SigningIdentity::from_pkcs12_bytes(&pair.signature.pkcs12().unwrap(), password());
     Card::new(authentication.unwrap(), Some(signature.unwrap())).unwrap()
+}
+
+/// The number of an employee of the establishment.
+pub(crate) const EMPLOYEE: &str = "30B0990008/000017";
+
+/// The card of a secretary, who is named on it or not.
+pub(crate) fn employee_card(mock: &MockDmp, nominative: bool) -> Card {
+    let names = nominative.then_some(("SECRETAIRE", "LOU"));
+    card_of(&mock.pki().card(&CardHolder::employee(EMPLOYEE, names, "CLINIQUE DU MODELE")).unwrap())
+}
+
+pub(crate) fn cpe_of(mock: &MockDmp, nominative: bool) -> CpeSession {
+    let card = employee_card(mock, nominative);
+    client(mock).cards().cpe(card, establishment(), Some("ACCUEIL"), roles::employee("331")).unwrap()
 }
 
 pub(crate) fn direct(mock: &MockDmp) -> DirectSession {

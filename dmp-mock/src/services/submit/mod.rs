@@ -1,4 +1,4 @@
-//! TD2.1: a lot of documents with its signature (ITI-41). All or nothing.
+//! TD2.1 and TD2.2: a lot of documents with its signature (ITI-41). All or nothing.
 
 mod attributes;
 mod authors;
@@ -9,6 +9,7 @@ mod lot;
 mod signature;
 mod target;
 
+use dmp_protocol::transaction::Transaction;
 use xds_model::RegistryResponse;
 use xds_model::iti41::ProvideAndRegister;
 
@@ -21,9 +22,8 @@ use lot::Lot;
 const METADATA_ERROR: &str = "XDSRegistryMetadataError";
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
-    trace.action = Some(Action::Feed);
     let read = ProvideAndRegister::read(call.envelope.body());
-    let class = entitle(call, read.as_ref().ok(), hearing)?;
+    let (action, class) = entitle(call, read.as_ref().ok(), hearing, trace)?;
     let request = read.map_err(|error| {
         registry(breach(
             "X01",
@@ -39,7 +39,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
 
     let mut world = call.dmp.world();
     let situation = call.situation(world.patient(call.patient_id()?));
-    let patient = situation.admit(Action::Feed, class, Aim::Record, hearing)?.clone();
+    let patient = situation.admit(action, class, Aim::Record, hearing)?.clone();
     attributes::check(&lot, hearing)?;
     attributes::check_patient(&lot, call.patient_id()?, hearing)?;
     content::check_digests(&lot, hearing)?;
@@ -81,11 +81,19 @@ fn entitle(
     call: &Call<'_>,
     request: Option<&ProvideAndRegister>,
     hearing: &mut Hearing<'_>,
-) -> Result<ActorClass, Denial> {
+    trace: &mut Trace,
+) -> Result<(Action, ActorClass), Denial> {
+    trace.action = Some(Action::Feed);
     let patient_id = call.patient_id()?;
     for set in request.iter().flat_map(|request| &request.objects.submission_sets) {
         attributes::check_set_patient(&set.patient_id, patient_id, hearing)?;
     }
     let world = call.dmp.world();
-    Ok(call.situation(world.patient(patient_id)).right(Action::Feed, hearing)?.0)
+    let situation = call.situation(world.patient(patient_id));
+    let (action, transaction) = match situation.class()? {
+        ActorClass::CpeNonPs => (Action::FeedByCpe, Transaction::SubmitByCpe),
+        _ => (Action::Feed, Transaction::Submit),
+    };
+    (trace.action, trace.transaction) = (Some(action), Some(transaction));
+    Ok((action, situation.right(action, hearing)?.0))
 }
