@@ -33,6 +33,7 @@ mod admin;
 mod admission;
 pub mod clock;
 mod dmp;
+mod issued;
 pub mod journal;
 mod mock;
 pub mod pki;

@@ -17,7 +17,7 @@ use dmp_protocol::switches::ServerSwitches;
 
 const METADATA_ERROR: &str = "XDSRegistryMetadataError";
 /// typeCode of a note de vaccination.
-const VACCINATION_NOTE: &str = "87273-9";
+pub(crate) const VACCINATION_NOTE: &str = "87273-9";
 
 /// DOC-01 to DOC-03: the type is one that the software of a professional creates, and gives the class.
 ///

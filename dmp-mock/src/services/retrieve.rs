@@ -7,10 +7,11 @@ use xds_model::iti43::{DocumentRequest, RetrieveRequest, RetrieveResponse, Retri
 use xds_model::{DocumentContent, RegistryError, RegistryResponse};
 
 use super::{Call, Reply, Trace, registry, serialise, unwritable};
+use crate::issued::text_instead_of_images;
 use crate::rules::reading::code_of_hidden;
 use crate::rules::{Action, Denial, Hearing, Reader, breach};
 use crate::server::AnswerPart;
-use crate::world::{REPOSITORY, StoredEntry, World};
+use crate::world::{Content, REPOSITORY, StoredEntry, World};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
     let invalid = |found: String| {
@@ -43,7 +44,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     let mut delivery = Delivery::default();
     for (asked, stored) in targets {
         match readable(asked, stored, &reader, hearing) {
-            Ok(stored) => delivery.add(asked, stored),
+            Ok(stored) => delivery.add(asked, given(stored, call)?),
             Err(error) => delivery.errors.push(error),
         }
     }
@@ -78,6 +79,22 @@ fn readable<'a>(
     }
 }
 
+/// One document as it is given: media type and bytes.
+struct Given {
+    mime_type: String,
+    content: Content,
+}
+
+/// As it was submitted, but for an imaging reference asked for by a software that shares no imaging.
+fn given(stored: &StoredEntry, call: &Call<'_>) -> Result<Given, Denial> {
+    let compatible = call.dmp.settings.switches.server.imaging_compatible;
+    let text = (!compatible).then(|| text_instead_of_images(&stored.entry, &stored.patient, call.now)).flatten();
+    Ok(match text.transpose().map_err(|error| unwritable(&error))? {
+        Some(text) => Given { mime_type: "text/xml".to_owned(), content: Content::from_bytes(text) },
+        None => Given { mime_type: stored.entry.mime_type.clone(), content: stored.content.clone() },
+    })
+}
+
 /// What goes back.
 #[derive(Default)]
 struct Delivery {
@@ -88,7 +105,7 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn add(&mut self, asked: &DocumentRequest, stored: &StoredEntry) {
+    fn add(&mut self, asked: &DocumentRequest, given: Given) {
         if self.message.is_nil() {
             self.message = Uuid::new_v4();
         }
@@ -96,14 +113,10 @@ impl Delivery {
         self.documents.push(RetrievedDocument {
             repository_unique_id: asked.repository_unique_id.clone(),
             unique_id: asked.unique_id.clone(),
-            mime_type: stored.entry.mime_type.clone(),
+            mime_type: given.mime_type.clone(),
             content: DocumentContent::Href(content_id.href()),
         });
-        self.parts.push(AnswerPart {
-            content_id,
-            media_type: header_safe(&stored.entry.mime_type),
-            content: stored.content.clone(),
-        });
+        self.parts.push(AnswerPart { content_id, media_type: header_safe(&given.mime_type), content: given.content });
     }
 
     fn into_reply(self) -> Result<Reply, Denial> {

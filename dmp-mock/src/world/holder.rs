@@ -10,7 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use xds_model::{Association, AvailabilityStatus, CodedValue, Cx, DocumentEntry, Dtm, SubmissionSet};
 
-use super::{Content, Deposit, Grant, GrantHolder, PatientId, RecordState, StoredEntry, World};
+use super::{Content, Deposit, Grant, GrantHolder, PatientId, RecordState, StoredEntry, Vaccination, World};
 use crate::rules::calendar::Calendar;
 use crate::rules::visibility::{INVISIBLE_PATIENT, INVISIBLE_REPRESENTANTS, MASQUE_PS, flag};
 
@@ -60,6 +60,15 @@ pub enum HolderAction {
         mime_type: String,
         /// The bytes, in base64.
         content: String,
+    },
+    /// Tells of a vaccination, which the vaccination history lists until a professional validates it by a note.
+    AddVaccination {
+        /// Day, `AAAAMMJJ`.
+        date: String,
+        /// CIS code of the vaccine.
+        product: String,
+        /// Its name.
+        label: String,
     },
     /// Chooses the médecin traitant DMP, who becomes authorised, or nobody.
     MedecinTraitant {
@@ -162,6 +171,14 @@ impl World {
             }
             HolderAction::Mask { document } => self.set_mask(id, &document, true, now)?,
             HolderAction::Unmask { document } => self.set_mask(id, &document, false, now)?,
+            HolderAction::AddVaccination { date, product, label } => {
+                let day = date.len() == 8 && date.bytes().all(|digit| digit.is_ascii_digit());
+                if !day || product.is_empty() {
+                    return Err(HolderError::BadDocument("a vaccination has a day of 8 digits and a product"));
+                }
+                let told = Vaccination { id: None, date, product, label, note: None };
+                self.settle_vaccinations(id, vec![told], now);
+            }
             HolderAction::AddDocument { document, type_code, title, mime_type, content } => {
                 let content =
                     STANDARD.decode(content).map_err(|_| HolderError::BadDocument("content is not base64"))?;
@@ -249,7 +266,28 @@ impl World {
         if dmp_vocabulary::Oid::parse(&unique_id).is_err() || self.registry.knows_unique_id(&unique_id) {
             return Err(HolderError::BadDocument("the uniqueId is not an OID, or is known already"));
         }
-        let class = nomenclatures.class_of_type(&kind.code, &kind.system);
+        let document = OwnDocument {
+            unique_id,
+            kind: CodedValue::new(kind.code.as_str(), kind.display.as_str(), kind.system.as_str()),
+            title,
+            mime_type,
+            format: None,
+            content: Content::from_bytes(content),
+        };
+        self.deposit_own(id, document, None, now);
+        Ok(())
+    }
+
+    /// Stores a document of the holder or of the DMP, which may replace the entry of that entryUUID.
+    pub(crate) fn deposit_own(
+        &mut self,
+        id: &PatientId,
+        document: OwnDocument,
+        replaces: Option<&str>,
+        now: Timestamp,
+    ) {
+        let OwnDocument { unique_id, kind, title, mime_type, format, content } = document;
+        let class = Nomenclatures::embedded().class_of_type(&kind.code, &kind.system);
         let entry = DocumentEntry {
             entry_uuid: "Document01".to_owned(),
             unique_id,
@@ -260,27 +298,38 @@ impl World {
             language_code: Some("fr-FR".to_owned()),
             creation_time: Some(Dtm::from_timestamp(now)),
             service_start_time: Some(Dtm::from_timestamp(now)),
-            type_code: Some(CodedValue::new(kind.code.as_str(), kind.display.as_str(), kind.system.as_str())),
             class_code: class.map(|one| CodedValue::new(one.code.as_str(), one.display.as_str(), one.system.as_str())),
+            type_code: Some(kind),
+            format_code: format,
             confidentiality_codes: vec![CodedValue::new("N", "Normal", "2.16.840.1.113883.5.25")],
             ..DocumentEntry::default()
         };
         let set = own_lot(id, now);
-        let associations = vec![Association::has_member("Member01", &set.entry_uuid, "Document01")];
+        let mut associations = vec![Association::has_member("Member01", &set.entry_uuid, "Document01")];
+        associations.extend(replaces.map(|old| Association::replaces("Replaces01", "Document01", old)));
         self.registry.deposit(Deposit {
             set,
-            entries: vec![(entry, Content::from_bytes(content))],
+            entries: vec![(entry, content)],
             associations,
             patient: id.clone(),
             depositor: String::new(),
             at: now,
         });
-        Ok(())
     }
 }
 
+/// A document that no professional wrote.
+pub(crate) struct OwnDocument {
+    pub(crate) unique_id: String,
+    pub(crate) kind: CodedValue,
+    pub(crate) title: String,
+    pub(crate) mime_type: String,
+    pub(crate) format: Option<CodedValue>,
+    pub(crate) content: Content,
+}
+
 /// The lot of what the holder, or the DMP itself, does.
-fn own_lot(id: &PatientId, now: Timestamp) -> SubmissionSet {
+pub(super) fn own_lot(id: &PatientId, now: Timestamp) -> SubmissionSet {
     SubmissionSet {
         entry_uuid: "SubmissionSet01".to_owned(),
         unique_id: format!("2.25.{}", Uuid::new_v4().as_u128()),

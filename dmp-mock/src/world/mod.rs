@@ -10,6 +10,7 @@ pub mod holder;
 mod patient;
 mod registry;
 pub mod seed;
+mod vaccination;
 
 pub use administrative::{Administrative, PostalAddress, Representative};
 pub use authorisation::{Authorisation, Grant, GrantHolder};
@@ -19,9 +20,12 @@ pub use directory::{Professional, Structure, WhiteListEntry};
 pub(crate) use file::PatientRow;
 pub use file::WorldFileError;
 pub use history::{Access, Event, EventKind};
+pub(crate) use holder::OwnDocument;
 pub use patient::{Patient, PatientId, RecordState, Sex};
 pub(crate) use registry::hexadecimal;
 pub use registry::{Deposit, REPOSITORY, Registry, StoredEntry, StoredLot};
+
+pub use vaccination::Vaccination;
 
 use std::collections::BTreeMap;
 
@@ -35,6 +39,7 @@ pub struct World {
     structures: BTreeMap<String, Structure>,
     white_list: Vec<WhiteListEntry>,
     history: BTreeMap<PatientId, Vec<Access>>,
+    vaccinations: BTreeMap<PatientId, vaccination::Vaccinations>,
     /// Documents and their metadata.
     pub registry: Registry,
 }

@@ -96,6 +96,9 @@ pub struct ServerSwitches {
     pub mt_role_by_lps: bool,
     /// Answers of TD0.5 as the schemas ask, instead of the form of the server. Default off.
     pub answers_schema_valid: bool,
+    /// Whether the software that asks is declared compatible with the sharing of imaging: it receives an imaging
+    /// reference (KOS) as it was submitted, else a text with a warning. Default on.
+    pub imaging_compatible: bool,
     /// `X-Dmp-Mock-Rule` and `X-Dmp-Mock-Filtered` in answers. Default on.
     pub verdict_header: bool,
 }
@@ -144,6 +147,7 @@ impl Default for ServerSwitches {
             search_threshold: None,
             mt_role_by_lps: false,
             answers_schema_valid: false,
+            imaging_compatible: true,
             verdict_header: true,
         }
     }

@@ -8,6 +8,7 @@ mod content;
 mod lot;
 mod signature;
 mod target;
+mod vaccination;
 
 use dmp_protocol::transaction::Transaction;
 use xds_model::RegistryResponse;
@@ -36,6 +37,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     // Digests are computed before the world is taken: documents may be large.
     let lot = Lot::assemble(&request, call, hearing)?;
     let parsed = content::parse(&lot);
+    let notes = vaccination::read(&lot);
 
     let mut world = call.dmp.world();
     let situation = call.situation(world.patient(call.patient_id()?));
@@ -56,6 +58,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         let target = replaced.iter().find(|(new, _)| *new == document.entry.entry_uuid);
         feeding::check_confidentiality(&situation, document.entry, target.map(|(_, old)| &old.entry), hearing)?;
     }
+    vaccination::check(&notes, world.vaccinations(&patient.id), &replaced, hearing)?;
     let switches = situation.switches.clone();
     let entries = lot.documents.iter().map(|one| {
         let mut entry = one.entry.clone();
@@ -72,6 +75,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         depositor: call.admitted.caller.structure.clone(),
         at: call.now,
     });
+    world.settle_vaccinations(&patient.id, notes.into_iter().flatten().collect(), call.now);
     drop(world);
     Reply::plain(|w| RegistryResponse::success().write(w))
 }

@@ -59,6 +59,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
             }
         }
     }
+    world.settle_vaccinations(call.patient_id()?, Vec::new(), call.now);
     drop(world);
     Reply::plain(|w| RegistryResponse::success().write(w))
 }
