@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use dmp_mock::pki::PKCS12_PASSWORD;
-use dmp_mock::world::{World, seed};
+use dmp_mock::world::seed;
 use dmp_mock::{MockBuilder, MockDmp};
 use serde::Serialize;
 
@@ -33,7 +33,7 @@ struct Serve {
     /// A name or address of this machine to add to the server certificate; may be repeated.
     #[arg(long = "name", value_name = "NAME")]
     names: Vec<String>,
-    /// Patients, professionals, structures and authorisations in TOML, instead of the seeded world.
+    /// Patients, professionals, structures, authorisations and documents in TOML, instead of the seeded world.
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
     /// Every well-formed INS has an active DMP on which the caller is authorised.
@@ -77,11 +77,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
-    let world = match &serve.world {
-        Some(file) => World::from_file(file)?,
-        None => World::seeded(),
-    };
-    let mut builder = serve.configure(MockDmp::builder()).listen(serve.listen).world(world);
+    let mut builder = serve.configure(MockDmp::builder()).listen(serve.listen);
+    if let Some(file) = &serve.world {
+        builder = builder.world_file(file);
+    }
     for name in &serve.names {
         builder = builder.server_name(name);
     }

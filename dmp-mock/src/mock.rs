@@ -19,7 +19,7 @@ use crate::pki::{Pki, PkiError};
 use crate::server::{self, TlsError, TlsListener, TlsSetting};
 use crate::settings::{Settings, SettingsError};
 use crate::world::holder::{HolderAction, HolderError};
-use crate::world::{Event, PatientId, World};
+use crate::world::{Event, PatientId, World, WorldFileError};
 
 /// Why a mock did not start.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,9 @@ pub enum StartError {
     /// TLS could not be configured.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The world file was refused.
+    #[error(transparent)]
+    World(#[from] WorldFileError),
     /// The runtime stopped while the mock was starting.
     #[error("the runtime stopped while the mock was starting")]
     Interrupted,
@@ -82,7 +85,7 @@ pub struct MockBuilder {
     open_world: bool,
     asked: Vec<Asked>,
     switches: Switches,
-    world: World,
+    world: Start,
     idle: Duration,
 }
 
@@ -106,6 +109,13 @@ impl Asked {
     }
 }
 
+/// The world to start with.
+#[derive(Debug)]
+enum Start {
+    World(Box<World>),
+    File(PathBuf),
+}
+
 /// How long the DMP lets a connection rest (unknown: this, configurable).
 const IDLE_CUT: Duration = Duration::from_secs(60);
 
@@ -117,7 +127,7 @@ impl Default for MockBuilder {
             open_world: false,
             asked: Vec::new(),
             switches: Switches::default(),
-            world: World::seeded(),
+            world: Start::World(Box::new(World::seeded())),
             idle: IDLE_CUT,
         }
     }
@@ -199,7 +209,14 @@ impl MockBuilder {
     /// A world instead of the seeded one.
     #[must_use]
     pub fn world(mut self, world: World) -> Self {
-        self.world = world;
+        self.world = Start::World(Box::new(world));
+        self
+    }
+
+    /// The world of a file instead of the seeded one; read when the mock starts (see [`World::from_file`]).
+    #[must_use]
+    pub fn world_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.world = Start::File(path.into());
         self
     }
 
@@ -241,10 +258,14 @@ impl MockBuilder {
 
 fn prepare(
     settings: Settings,
-    world: World,
+    world: Start,
     crl_base: &str,
     server_names: &[String],
 ) -> Result<(Arc<Dmp>, Arc<TlsSetting>), StartError> {
+    let world = match world {
+        Start::World(world) => *world,
+        Start::File(path) => World::from_file(&path)?,
+    };
     let now = Clock::default().now();
     let pki = Pki::create(crl_base, server_names, now)?;
     let tls = Arc::new(TlsSetting::new(&pki, now)?);
@@ -343,6 +364,12 @@ impl MockDmp {
     /// Looks at the world, or changes it, between two requests.
     pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         look(&mut self.dmp.world())
+    }
+
+    /// The number that the world file calls so: `P-RICH` of `testdata/worlds/acceptance.toml`.
+    #[must_use]
+    pub fn labelled(&self, label: &str) -> Option<PatientId> {
+        self.dmp.world().labelled(label).cloned()
     }
 
     /// Records a decision of the holder of that record, as in Mon espace santé.

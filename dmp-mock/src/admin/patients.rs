@@ -59,7 +59,7 @@ async fn list(State(dmp): State<Arc<Dmp>>) -> Response {
 async fn add(State(dmp): State<Arc<Dmp>>, body: Result<Json<PatientRow>, JsonRejection>) -> Response {
     match body {
         Ok(Json(row)) => {
-            dmp.world().add_patient(row.into_patient());
+            dmp.world().add_patient_row(row, dmp.clock.now());
             StatusCode::CREATED.into_response()
         }
         Err(_) => problem(StatusCode::BAD_REQUEST, "expected the fields of a [[patient]] of a world file"),

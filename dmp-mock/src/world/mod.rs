@@ -18,7 +18,7 @@ pub use content::Content;
 pub(crate) use content::{ContentWriter, Place};
 pub use directory::{Professional, Structure, WhiteListEntry};
 pub(crate) use file::PatientRow;
-pub use file::WorldFileError;
+pub use file::{DocumentProblem, WorldFileError};
 pub use history::{Access, Event, EventKind};
 pub(crate) use holder::OwnDocument;
 pub use patient::{Patient, PatientId, RecordState, Sex};
@@ -40,6 +40,7 @@ pub struct World {
     white_list: Vec<WhiteListEntry>,
     history: BTreeMap<PatientId, Vec<Access>>,
     vaccinations: BTreeMap<PatientId, vaccination::Vaccinations>,
+    labels: BTreeMap<String, PatientId>,
     /// Documents and their metadata.
     pub registry: Registry,
 }
@@ -92,6 +93,17 @@ impl World {
     /// Every patient, by number.
     pub fn patients(&self) -> impl Iterator<Item = &Patient> {
         self.patients.values()
+    }
+
+    /// The number that a world file calls so, for tests: `P-RICH`; that patient may have no DMP. Never on the wire.
+    #[must_use]
+    pub fn labelled(&self, label: &str) -> Option<&PatientId> {
+        self.labels.get(label)
+    }
+
+    /// Every label of the world file, with its number.
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &PatientId)> {
+        self.labels.iter().map(|(label, id)| (label.as_str(), id))
     }
 
     /// The professional of that PS_IdNat.

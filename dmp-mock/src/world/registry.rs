@@ -162,6 +162,27 @@ impl Registry {
         }
     }
 
+    /// Gives the last version of a document another status, and another start of its invisibility: for the documents
+    /// of a world file, whose past is told and not lived.
+    pub(crate) fn amend(
+        &mut self,
+        unique_id: &str,
+        status: Option<AvailabilityStatus>,
+        hidden_since: Option<Timestamp>,
+    ) {
+        let Some(index) = self.by_unique_id.get(unique_id).and_then(|versions| versions.last()).copied() else {
+            return;
+        };
+        let stored = &mut self.entries[index];
+        if stored.hidden_since.is_some() && hidden_since.is_some() {
+            stored.hidden_since = hidden_since;
+        }
+        let uuid = stored.entry.entry_uuid.clone();
+        if let Some(status) = status {
+            self.set_status(&uuid, status);
+        }
+    }
+
     /// Stores a new metadata version (TD3.3a, b): same uniqueId and lid, version + 1; the old one becomes Deprecated.
     /// An archived document stays archived.
     pub fn add_version(&mut self, set: SubmissionSet, mut entry: DocumentEntry, current_uuid: &str) {

@@ -33,6 +33,8 @@ pub struct Sender<'a> {
     pub patient: (String, String),
     /// NameID, and (code, system, label) of each role.
     pub holder: (&'static str, Vec<Role>),
+    /// Connexion secrète.
+    pub secret: bool,
 }
 
 impl<'a> Sender<'a> {
@@ -50,6 +52,7 @@ impl<'a> Sender<'a> {
                     Role::new("SM26", "1.2.250.1.71.4.2.5", "Qualifié en médecine générale (SM)"),
                 ],
             ),
+            secret: false,
         }
     }
 
@@ -92,7 +95,7 @@ impl<'a> Sender<'a> {
             roles: self.holder.1.clone(),
             patient: Some(patient),
             access: Access::Normal,
-            connexion_secrete: false,
+            connexion_secrete: self.secret,
             authentication: AuthenticationClass::MobileTwoFactorContract,
             authenticated_at: self.now() - SignedDuration::from_mins(10),
             software: Software::new("LPS Exemple", "1.0", "XXX-000000-tmp0").with_instance(INSTANCE),
