@@ -10,5 +10,6 @@ mod documents;
 mod modes;
 mod past;
 mod patient;
+mod rights;
 #[path = "../support/mod.rs"]
 mod support;

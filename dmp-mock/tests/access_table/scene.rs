@@ -12,9 +12,9 @@ use xds_model::{Association, Author, AvailabilityStatus, CodedValue, DocumentEnt
 
 use super::row::Row;
 
-const ME: &str = seed::MEDECIN;
+pub const ME: &str = seed::MEDECIN;
 const COLLEAGUE: &str = seed::PHARMACIEN;
-const STRANGER: &str = "899999000047";
+pub const STRANGER: &str = "899999000047";
 
 /// Everything a row starts from.
 pub struct Scene {
@@ -26,31 +26,27 @@ pub struct Scene {
     pub secret: bool,
 }
 
-fn now() -> Timestamp {
-    "2026-06-15T10:00:00Z".parse().unwrap()
-}
-
 fn patient_id() -> PatientId {
     PatientId::new(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID)
 }
 
 impl Scene {
-    pub fn of(row: &Row) -> Scene {
+    pub fn of(row: &Row, now: Timestamp) -> Scene {
         let mut switches = ServerSwitches::default();
         for (name, value) in row.configured() {
             // Conditions are not switches; each is read where it matters.
             let _ = switches.set(name, value);
         }
         let caller = caller(row);
-        let patient = patient(row, &caller);
+        let patient = patient(row, &caller, now);
         let mut registry = Registry::default();
         if let (Some([_, _, codes, status]), Some(patient)) = (row.document(), &patient)
             && status != "-"
         {
             let stored = entry(row, &caller, codes.split('>').next().unwrap());
-            deposit(&mut registry, row, stored, status, patient, &switches);
+            deposit(&mut registry, (row, now), stored, status, patient, &switches);
         }
-        Scene { caller, patient, registry, switches, now: now(), secret: row.mode().1 }
+        Scene { caller, patient, registry, switches, now, secret: row.mode().1 }
     }
 
     /// The document of the row as it is stored.
@@ -59,7 +55,8 @@ impl Scene {
     }
 }
 
-fn roles(actor: &str) -> Vec<(String, String)> {
+/// Role occurrences of an actor of the table, (code, code system).
+pub fn roles(actor: &str) -> Vec<(String, String)> {
     const G15: &str = "1.2.250.1.71.1.2.7";
     const R01: &str = "1.2.250.1.71.4.2.5";
     const R291: &str = "1.2.250.1.213.1.6.1.140";
@@ -96,16 +93,22 @@ fn caller(row: &Row) -> Caller {
     Caller { name_id: ME.into(), structure: seed::STRUCTURE_EG.into(), mode, purpose, roles: roles(actor) }
 }
 
-fn patient(row: &Row, caller: &Caller) -> Option<Patient> {
+/// A birth date that many years before today.
+fn born(years: i64, now: Timestamp) -> Option<String> {
+    let today = now.to_zoned(dmp_protocol::paris()).date();
+    Some(today.checked_sub(Span::new().years(years)).unwrap().strftime("%Y%m%d").to_string())
+}
+
+fn patient(row: &Row, caller: &Caller, now: Timestamp) -> Option<Patient> {
     let mut patient = Patient::active(patient_id(), "EXEMPLE", "CAMILLE");
     patient.birth_date = Some("19800514".into());
     let state = row.cell("patient");
     match state {
         "ABSENT" => return None,
-        "CLOSED" => patient.record = RecordState::Closed(now()),
-        "DECEASED" => patient.deceased_on = Some("20260601".into()),
-        "MINOR" => patient.birth_date = Some("20140301".into()),
-        "TURNS_18" => patient.birth_date = Some("20080615".into()),
+        "CLOSED" => patient.record = RecordState::Closed(now),
+        "DECEASED" => patient.deceased_on = Some("20260105".into()),
+        "MINOR" => patient.birth_date = born(12, now),
+        "TURNS_18" => patient.birth_date = born(18, now),
         "MASK_ALL" => patient.default_masking = true,
         _ => {}
     }
@@ -117,11 +120,11 @@ fn patient(row: &Row, caller: &Caller) -> Option<Patient> {
         "ADMIN" => patient.administrator = Some(caller.name_id.clone()),
         _ => {}
     }
-    grant(row, &mut patient);
+    grant(row, &mut patient, now);
     Some(patient)
 }
 
-fn grant(row: &Row, patient: &mut Patient) {
+fn grant(row: &Row, patient: &mut Patient, now: Timestamp) {
     let (state, months) = match row.cell("grant").split_once('@') {
         Some((state, age)) => (state, age.trim_end_matches('m').parse().unwrap()),
         None => (row.cell("grant"), if row.cell("grant") == "EXPIRE" { 12 } else { 0 }),
@@ -130,7 +133,7 @@ fn grant(row: &Row, patient: &mut Patient) {
         row.config("grant_on") == Some("structure") || matches!(row.cell("actor"), "CPE" | "PE" | "COORD" | "CERT");
     let holder =
         if to_structure { GrantHolder::Structure(seed::STRUCTURE_EG.into()) } else { GrantHolder::Person(ME.into()) };
-    let since = now().to_zoned(dmp_protocol::paris()).checked_sub(Span::new().months(months)).unwrap().timestamp();
+    let since = now.to_zoned(dmp_protocol::paris()).checked_sub(Span::new().months(months)).unwrap().timestamp();
     match state {
         "VALIDE" | "EXPIRE" => {
             patient.grants.insert(holder, Grant::Since(since));
@@ -186,7 +189,7 @@ pub fn confidentiality(codes: &str) -> Vec<CodedValue> {
 
 fn deposit(
     registry: &mut Registry,
-    row: &Row,
+    (row, now): (&Row, Timestamp),
     mut entry: DocumentEntry,
     status: &str,
     patient: &Patient,
@@ -198,7 +201,7 @@ fn deposit(
         unique_id: format!("2.25.9{number}"),
         ..SubmissionSet::default()
     };
-    let at = now().to_zoned(dmp_protocol::paris()).checked_sub(Span::new().days(row.days())).unwrap().timestamp();
+    let at = now.to_zoned(dmp_protocol::paris()).checked_sub(Span::new().days(row.days())).unwrap().timestamp();
     registry.deposit(Deposit {
         set: lot(1),
         entries: vec![(entry, Content::from_bytes(&b"<x/>"[..]))],

@@ -33,6 +33,7 @@ pub struct Sender<'a> {
     pub patient: (String, String),
     /// NameID, and (code, system, label) of each role.
     pub holder: (&'static str, Vec<Role>),
+    pub access: Access,
     /// Connexion secrète.
     pub secret: bool,
 }
@@ -52,6 +53,7 @@ impl<'a> Sender<'a> {
                     Role::new("SM26", "1.2.250.1.71.4.2.5", "Qualifié en médecine générale (SM)"),
                 ],
             ),
+            access: Access::Normal,
             secret: false,
         }
     }
@@ -94,7 +96,7 @@ impl<'a> Sender<'a> {
             sector: "SA01".into(),
             roles: self.holder.1.clone(),
             patient: Some(patient),
-            access: Access::Normal,
+            access: self.access.clone(),
             connexion_secrete: self.secret,
             authentication: AuthenticationClass::MobileTwoFactorContract,
             authenticated_at: self.now() - SignedDuration::from_mins(10),
