@@ -1,11 +1,10 @@
 //! V44 to V46: why the caller comes, and whether in secret.
 
 use dmp_protocol::switches::OnBreach;
-use dmp_protocol::vihf::{AuthenticationMode, Purpose, name};
+use dmp_protocol::vihf::{Purpose, name};
 
 use super::Examined;
 use super::attributes::{incorrect, missing};
-use crate::rules::actor::class_of_role;
 use crate::rules::minor::is_minor;
 use crate::rules::{Denial, Hearing, breach};
 use crate::world::PatientId;
@@ -32,7 +31,7 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
             "DMPAccessDeniedByRightsService",
             "Mode d'accès non autorisé pour cet acteur",
             format!("{} in {:?}", purpose.code(), examined.mode),
-            "an access mode of this actor; centre_15 only from a structure flagged centre de régulation",
+            "centre_15 only from a structure flagged centre de régulation",
         ))?;
     }
     let reason = examined.assertion.text(REASON).is_some_and(|reason| !reason.trim().is_empty());
@@ -50,19 +49,11 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
 
 const PURPOSE_SYSTEM: &str = "1.2.250.1.213.1.1.4.248";
 
+/// The centre 15 is a matter of the structure. Whether this actor may come in that mode at all is a column of the rights
+/// matrices: FUN-01.
 fn is_allowed(examined: &Examined<'_>, purpose: Purpose) -> bool {
-    let first = examined.assertion.roles().into_iter().next();
-    let employee = examined.mode == AuthenticationMode::Directe && examined.assertion.name_id.contains('/');
-    let non_ps = employee || first.is_some_and(|role| class_of_role(&role.code, &role.code_system) == Some("non_ps"));
     let structure = examined.assertion.text(name::STRUCTURE).and_then(|id| examined.world.structure(id));
-    match purpose {
-        Purpose::Normal => true,
-        Purpose::BrisDeGlace => examined.mode != AuthenticationMode::Indirecte && !non_ps,
-        Purpose::Centre15 => {
-            let holder = examined.mode == AuthenticationMode::Indirecte || !non_ps;
-            holder && structure.is_some_and(|structure| structure.centre_15)
-        }
-    }
+    purpose != Purpose::Centre15 || structure.is_some_and(|structure| structure.centre_15)
 }
 
 /// V46, once the patient is known: connexion secrète is for minors.

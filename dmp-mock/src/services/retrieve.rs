@@ -87,7 +87,7 @@ struct Given {
 
 /// As it was submitted, but for an imaging reference asked for by a software that shares no imaging.
 fn given(stored: &StoredEntry, call: &Call<'_>) -> Result<Given, Denial> {
-    let compatible = call.dmp.settings().switches.server.imaging_compatible;
+    let compatible = call.settings.switches.server.imaging_compatible;
     let text = (!compatible).then(|| text_instead_of_images(&stored.entry, &stored.patient, call.now)).flatten();
     Ok(match text.transpose().map_err(|error| unwritable(&error))? {
         Some(text) => Given { mime_type: "text/xml".to_owned(), content: Content::from_bytes(text) },

@@ -142,6 +142,7 @@ static SERVER: &[Named<ServerSwitches>] = &[
     flag!(time_to_inclusive),
     flag!(answers_schema_valid),
     flag!(imaging_compatible),
+    flag!(imaging_compatible),
     number!(hr_periode_max_mois, "a number of months"),
     seconds!(lifetime),
     seconds!(air_lifetime),
