@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::admission::SingleUse;
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
 use crate::searches::Searches;
@@ -42,6 +43,7 @@ pub(crate) struct Dmp {
     pub(crate) clock: Clock,
     pub(crate) pki: Pki,
     pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
     pub(crate) single_use: SingleUse,
     pub(crate) searches: Searches,
     trust: RwLock<Trusted>,
@@ -65,6 +67,7 @@ impl Dmp {
             clock,
             pki,
             journal: Journal::default(),
+            faults: Faults::default(),
             single_use: SingleUse::default(),
             searches: Searches::default(),
             trust,

@@ -7,6 +7,7 @@ use dmp_protocol::rules::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::faults::Hit;
 use crate::world::PatientId;
 use dmp_protocol::rules::aliases;
 
@@ -26,6 +27,9 @@ pub struct Exchange {
     pub transaction: Option<String>,
     /// `wsa:MessageID` of the request.
     pub message_id: Option<String>,
+    /// The fault on demand that hit it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<FaultHit>,
     /// Patient of an admitted request; never serialised.
     #[serde(skip)]
     pub patient: Option<PatientId>,
@@ -74,6 +78,23 @@ impl From<&Refusal> for RuleVerdict {
             found: refusal.found.clone(),
             expected: refusal.expected.clone(),
         }
+    }
+}
+
+/// A fault on demand that hit an exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FaultHit {
+    /// Number of the fault.
+    pub number: u64,
+    /// Kind of its effect, `cut`.
+    pub kind: &'static str,
+    /// Whether the request was processed all the same.
+    pub processed: bool,
+}
+
+impl From<&Hit> for FaultHit {
+    fn from(hit: &Hit) -> Self {
+        FaultHit { number: hit.number, kind: hit.effect.kind(), processed: !hit.replaces_processing() }
     }
 }
 

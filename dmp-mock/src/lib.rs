@@ -24,6 +24,7 @@
 //! - [`world`] is the state: people, structures, authorisations, documents; [`world::seed`] is what it starts with;
 //! - [`rules`] are pure functions over a world and a request, each refusal with a rule id;
 //! - [`pki`] issues good certificates and, for tests, bad ones;
+//! - [`faults`] are what goes wrong on demand: codes, HTTP, delays, cut connections, spoilt answers;
 //! - [`journal`] says what was answered and why, without health data.
 //!
 //! Served: TD0.2, TD0.3, TD2.1, TD3.1 (FindDocuments, FindDocumentsByReferenceId, GetDocuments), TD3.2, TD3.3a to
@@ -33,6 +34,7 @@ mod admin;
 mod admission;
 pub mod clock;
 mod dmp;
+pub mod faults;
 mod issued;
 pub mod journal;
 mod mock;

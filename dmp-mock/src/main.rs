@@ -57,6 +57,9 @@ struct Serve {
     /// Folder with another edition of the value sets.
     #[arg(long, value_name = "DIR")]
     value_sets: Option<PathBuf>,
+    /// Faults in TOML, armed from the first request on (docs/mock-control.md).
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     /// Folder for the certificates and keys; a temporary one, removed at the end, if absent.
     #[arg(long, value_name = "DIR")]
     pki_dir: Option<PathBuf>,
@@ -88,6 +91,9 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
         builder = builder.open_world();
     }
     let mock = builder.start().await?;
+    if let Some(file) = &serve.faults {
+        mock.faults().add_file(file)?;
+    }
 
     let temporary;
     let folder = match &serve.pki_dir {

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use crate::admin;
 use crate::clock::Clock;
 use crate::dmp::{Dmp, Snapshot, TrustError};
+use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
 use crate::server::{self, TlsError, TlsListener, TlsSetting};
@@ -248,8 +249,8 @@ impl MockBuilder {
 
         let (services, stop_services) = oneshot::channel();
         let (control, stop_control) = oneshot::channel();
-        let listener =
-            TlsListener::new(tcp, Arc::clone(&tls), idle).map_err(|source| StartError::Listen { address, source })?;
+        let listener = TlsListener::new(tcp, Arc::clone(&tls), idle, Arc::clone(&dmp))
+            .map_err(|source| StartError::Listen { address, source })?;
         tokio::spawn(server::run(listener, Arc::clone(&dmp), stop_services));
         tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop_control));
         Ok(MockDmp { dmp, tls, address, admin_address, _running: [services, control] })
@@ -343,6 +344,12 @@ impl MockDmp {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.dmp.journal
+    }
+
+    /// What goes wrong on demand.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.dmp.faults
     }
 
     /// Sets a switch by its name, for the next requests: `rights_carrier` to `service`.

@@ -1,6 +1,7 @@
 //! The control port: plain HTTP and JSON on the loopback, for tests in any language and for those who check revocation.
 //! Documented in docs/mock-control.md.
 
+mod faults;
 mod patients;
 mod settings;
 mod world;
@@ -22,6 +23,7 @@ pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
         .merge(world::routes())
         .merge(patients::routes())
         .merge(settings::routes())
+        .merge(faults::routes())
         .route("/crl/{file}", get(crl))
         .route("/ca.pem", get(ca))
         .with_state(dmp)

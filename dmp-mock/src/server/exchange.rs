@@ -9,27 +9,38 @@ use dmp_protocol::vihf::verify::invalid_xml;
 use dmp_protocol::vihf::{Purpose, name};
 use dmp_protocol::xml::Limits;
 use jiff::Timestamp;
+use xds_model::RegistryError;
 
 use super::received::ReadError;
-use super::{Answer, Peer, Received};
+use super::{Answer, Peer, Received, broken};
 use crate::admission::{self, Arrival};
 use crate::dmp::Dmp;
-use crate::journal::{Exchange, RuleVerdict};
+use crate::faults::{CodeAnswer, Effect, Hit, Weight};
+use crate::journal::{Exchange, FaultHit, RuleVerdict};
 use crate::rules::{Carrier, Denial, Hearing, breach};
-use crate::services::{self, Body, Call, Reply, Trace};
+use crate::services::{self, Asked, Body, Call, Reply, Said, Trace};
 use crate::settings::Settings;
 use crate::world::{Access, PatientId};
 
 /// Answers a request and journals it.
-pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<Received, ReadError>) -> Answer {
+pub(crate) fn answer(
+    dmp: &Dmp,
+    peer: &Peer,
+    service: Service,
+    received: Result<Received, ReadError>,
+    hit: Option<&Hit>,
+) -> Answer {
     let settings = dmp.settings();
     let mut hearing = Hearing::new(&settings.policy);
     let mut conversation = Conversation::default();
-    let outcome = conversation.hold((dmp, &settings), peer, service, received, &mut hearing);
-    let mut answer = conversation.write(&settings, dmp.clock.now(), &outcome);
+    let outcome = conversation.hold((dmp, &settings), peer, service, received, &mut hearing, hit);
+    let mut answer = conversation.write(&Means { settings: &settings, now: dmp.clock.now(), hit }, &outcome);
+    if let Some(hit) = hit {
+        broken::spoil(&mut answer, &hit.effect);
+    }
     let (warnings, filtered) = hearing.close();
     let refusal = match &outcome {
-        Ok(_) => None,
+        Ok(_) | Err(Stopped::Hit) => None,
         Err(Stopped::Denied(denial)) => Some(RuleVerdict::from(&*denial.refusal)),
         Err(Stopped::Faulted(fault, rule)) => Some(RuleVerdict {
             rule: (*rule).to_owned(),
@@ -51,8 +62,15 @@ pub(crate) fn answer(dmp: &Dmp, peer: &Peer, service: Service, received: Result<
             .or(conversation.body.map(Body::td))
             .map(str::to_owned),
         message_id: conversation.message_id,
-        patient: conversation.admitted.as_ref().and_then(|seen| seen.patient.clone()),
-        actor: conversation.admitted.as_ref().map(|seen| seen.name_id.clone()),
+        fault: hit.map(FaultHit::from),
+        patient: match &conversation.admitted {
+            Some(seen) => seen.patient.clone(),
+            None => hit.and_then(|hit| hit.patient.clone()),
+        },
+        actor: match &conversation.admitted {
+            Some(seen) => Some(seen.name_id.clone()),
+            None => hit.and_then(|hit| hit.actor.clone()),
+        },
         mode: conversation.mode,
         access: conversation.admitted.as_ref().map(|seen| seen.purpose.code().to_owned()),
         connexion_secrete: conversation.admitted.as_ref().is_some_and(|seen| seen.secret),
@@ -76,6 +94,8 @@ enum Stopped {
     /// Before any rule of the DMP: the fault, and the rule to show.
     Faulted(Box<Fault>, &'static str),
     Denied(Denial),
+    /// A fault on demand answers in its place.
+    Hit,
 }
 
 impl From<Denial> for Stopped {
@@ -114,6 +134,13 @@ fn record_access(dmp: &Dmp, conversation: &Conversation, refusal: Option<&RuleVe
     );
 }
 
+/// What an answer is written with.
+struct Means<'a> {
+    settings: &'a Settings,
+    now: Timestamp,
+    hit: Option<&'a Hit>,
+}
+
 /// What is known of the exchange so far.
 #[derive(Default)]
 struct Conversation {
@@ -122,6 +149,8 @@ struct Conversation {
     mode: Option<String>,
     admitted: Option<Seen>,
     trace: Trace,
+    /// What an HL7 V3 refusal repeats, for a fault on demand.
+    asked: Option<Asked>,
 }
 
 impl Conversation {
@@ -132,10 +161,13 @@ impl Conversation {
         service: Service,
         received: Result<Received, ReadError>,
         hearing: &mut Hearing<'_>,
+        hit: Option<&Hit>,
     ) -> Result<Reply, Stopped> {
-        let received = received.map_err(|error| unreadable(&error))?;
+        let is_lost = hit.is_some_and(Hit::replaces_processing);
+        let received = received.map_err(|error| if is_lost { Stopped::Hit } else { unreadable(&error).into() })?;
         let envelope = match Envelope::parse(&received.envelope, &Limits::default()) {
             Ok(envelope) => envelope,
+            Err(_) if is_lost => return Err(Stopped::Hit),
             Err(EnvelopeError::Xml(error)) => {
                 return Err(Denial::new(Carrier::Fault, invalid_xml(&error)).into());
             }
@@ -143,6 +175,12 @@ impl Conversation {
         };
         self.message_id = envelope.headers.message_id.clone().filter(|id| !id.is_empty());
         self.body = Body::recognise(service, envelope.body());
+        if hit.is_some() {
+            self.asked = self.body.and_then(|body| services::asked(body, envelope.body()));
+        }
+        if is_lost {
+            return Err(Stopped::Hit);
+        }
         if let Err(error) = envelope.check_request(&RequestRules::default()) {
             return Err(Stopped::Faulted(Box::new(error.fault()), "SOAP"));
         }
@@ -174,24 +212,49 @@ impl Conversation {
         Ok(services::serve(body, &call, hearing, &mut self.trace)?)
     }
 
-    fn refusal(&self, settings: &Settings, now: Timestamp, denial: &Denial) -> Option<String> {
-        services::refusal(settings, self.body?, denial, &self.trace, now)
+    fn refusal(&self, means: &Means<'_>, denial: &Denial) -> Option<String> {
+        services::refusal(means.settings, self.body?, denial.into(), self.trace.asked.clone(), means.now)
     }
 
-    fn write(&self, settings: &Settings, now: Timestamp, outcome: &Result<Reply, Stopped>) -> Answer {
+    /// A code on demand, in its carrier.
+    fn demanded(&self, means: &Means<'_>, demanded: &CodeAnswer) -> Result<String, Box<Fault>> {
+        let usual = self.body.and_then(Body::transaction).map(Transaction::response_carrier);
+        let said = Said {
+            carrier: demanded.carrier(usual),
+            code: &demanded.code,
+            text: demanded.sentence(),
+            context: demanded.context.as_deref(),
+        };
+        let body =
+            self.body.and_then(|body| services::refusal(means.settings, body, said, self.asked.clone(), means.now));
+        body.ok_or_else(|| Box::new(demanded.fault()))
+    }
+
+    fn write(&self, means: &Means<'_>, outcome: &Result<Reply, Stopped>) -> Answer {
         let message_id = MessageId::random();
         let action = self.body.map_or("", Body::response_action);
-        let headers = ResponseHeaders { action, message_id: &message_id, relates_to: self.message_id.as_deref() };
-        let written = match outcome {
-            Ok(reply) => write_response(&headers, |w| w.raw(&reply.body)).map(Answer::processed),
-            Err(Stopped::Faulted(fault, _)) => write_fault(&headers, fault).map(Answer::fault),
-            Err(Stopped::Denied(denial)) => match self.refusal(settings, now, denial) {
-                Some(body) => write_response(&headers, |w| w.raw(&body)).map(Answer::processed),
-                None => {
-                    let fault = Fault::dmp(denial.refusal.code, denial.refusal.text.as_str());
-                    write_fault(&headers, &fault).map(Answer::fault)
-                }
+        let other = MessageId::random();
+        let relates_to = match means.hit.map(|hit| &hit.effect) {
+            Some(Effect::WrongRelatesTo) => Some(other.as_str()),
+            _ => self.message_id.as_deref(),
+        };
+        let headers = ResponseHeaders { action, message_id: &message_id, relates_to };
+        let processed = |body: &str| write_response(&headers, |w| w.raw(body)).map(Answer::processed);
+        let faulted = |fault: &Fault| write_fault(&headers, fault).map(Answer::fault);
+        let written = match (means.hit.and_then(Hit::code), outcome) {
+            (Some(code), _) if code.severity == Weight::Error => match self.demanded(means, code) {
+                Ok(body) => processed(&body),
+                Err(fault) => faulted(&fault),
             },
+            (Some(code), Ok(reply)) => processed(&self.annotated(reply, code)),
+            (_, Ok(reply)) => processed(&reply.body),
+            (_, Err(Stopped::Faulted(fault, _))) => faulted(fault),
+            (_, Err(Stopped::Denied(denial))) => match self.refusal(means, denial) {
+                Some(body) => processed(&body),
+                None => faulted(&Fault::dmp(denial.refusal.code, denial.refusal.text.as_str())),
+            },
+            // Its answer is made of HTTP, or there is none.
+            (_, Err(Stopped::Hit)) => Ok(Answer::processed(String::new())),
         };
         let mut answer = written.unwrap_or_else(|error| {
             tracing::error!(%error, "an answer could not be written");
@@ -203,6 +266,17 @@ impl Conversation {
             answer.multipart = Some((action, parts));
         }
         answer
+    }
+
+    /// What was answered, with a warning or an error on demand.
+    fn annotated(&self, reply: &Reply, code: &CodeAnswer) -> String {
+        let context = code.context.as_deref().unwrap_or(code.sentence());
+        let note = match code.severity {
+            Weight::Warning => RegistryError::warning(code.code.as_str(), context),
+            Weight::Error | Weight::Partial => RegistryError::error(code.code.as_str(), context),
+        };
+        let annotated = self.body.and_then(|body| services::annotated(body, &reply.body, note));
+        annotated.unwrap_or_else(|| reply.body.clone())
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP of the service port: paths, methods, media types (errors.md §11 line 3), then one exchange.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
@@ -9,11 +10,13 @@ use dmp_protocol::mtom;
 use dmp_protocol::soap;
 use dmp_protocol::transaction::Service;
 use http::{HeaderValue, Method, StatusCode, Uri, header};
+use tokio::task::JoinError;
 
-use super::exchange;
 use super::listener::Peer;
-use super::received::Received;
+use super::received::{ReadError, Received};
+use super::{Answer, broken, exchange};
 use crate::dmp::Dmp;
+use crate::faults::{Effect, Glimpse, Hit};
 
 /// Base of the service URLs.
 pub(crate) const BASE_PATH: &str = "/si-dmp-server/v2/services";
@@ -32,15 +35,62 @@ async fn serve(State(dmp): State<Arc<Dmp>>, ConnectInfo(peer): ConnectInfo<Peer>
     };
     let received = Received::read(body, content_type).await;
     let serving = peer.activity.serving();
-    // Signatures and documents are checked off the runtime's threads.
-    let answered = tokio::task::spawn_blocking(move || exchange::answer(&dmp, &peer, service, received)).await;
+    let answered = if dmp.faults.is_empty() {
+        answer(&dmp, &peer, service, received, None).await.map(IntoResponse::into_response)
+    } else {
+        answer_or_fail(&dmp, &peer, service, received).await
+    };
     drop(serving);
-    match answered {
-        Ok(answer) => answer.into_response(),
-        Err(error) => {
-            tracing::error!(%error, "an exchange was lost");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+    answered.unwrap_or_else(|error| {
+        tracing::error!(%error, "an exchange was lost");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
+}
+
+/// Signatures and documents are checked off the runtime's threads.
+async fn answer(
+    dmp: &Arc<Dmp>,
+    peer: &Peer,
+    service: Service,
+    received: Result<Received, ReadError>,
+    hit: Option<Hit>,
+) -> Result<Answer, JoinError> {
+    let (dmp, peer) = (Arc::clone(dmp), peer.clone());
+    tokio::task::spawn_blocking(move || exchange::answer(&dmp, &peer, service, received, hit.as_ref())).await
+}
+
+/// errors.md §11 line 2: a fault on demand, before the request is looked at or after it was processed.
+async fn answer_or_fail(
+    dmp: &Arc<Dmp>,
+    peer: &Peer,
+    service: Service,
+    received: Result<Received, ReadError>,
+) -> Result<Response, JoinError> {
+    let looking = Arc::clone(dmp);
+    let looked = tokio::task::spawn_blocking(move || {
+        let glimpse = received.as_ref().map(|received| Glimpse::of(service, received, &looking.world()));
+        (looking.faults.hit(glimpse.unwrap_or_default()), received)
+    });
+    let (hit, received) = looked.await?;
+    let Some(hit) = hit else {
+        return Ok(answer(dmp, peer, service, received, None).await?.into_response());
+    };
+    if !hit.processed {
+        wait(dmp, &hit.effect).await;
+    }
+    let answer = answer(dmp, peer, service, received, Some(hit.clone())).await?;
+    if hit.processed {
+        wait(dmp, &hit.effect).await;
+    }
+    let response = broken::instead(&hit.effect).unwrap_or_else(|| answer.into_response());
+    Ok(broken::break_answer(response, &hit.effect, &peer.sever, dmp.clock.now()).await)
+}
+
+async fn wait(dmp: &Dmp, effect: &Effect) {
+    match effect {
+        Effect::Delay { milliseconds } => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
+        Effect::Hold { gate } => dmp.faults.pass(gate).await,
+        _ => {}
     }
 }
 

@@ -1,17 +1,20 @@
 //! Sockets, TLS, HTTP, SOAP: everything between the bytes and the services.
 
 mod answer;
+mod broken;
 mod exchange;
 mod http;
 mod idle;
 mod listener;
 mod received;
+mod sever;
 mod tls;
 
 pub(crate) use answer::{Answer, AnswerPart};
 pub(crate) use http::BASE_PATH;
 pub(crate) use listener::{Peer, TlsListener};
 pub(crate) use received::Received;
+pub(crate) use sever::Sever;
 pub use tls::TlsError;
 pub(crate) use tls::TlsSetting;
 

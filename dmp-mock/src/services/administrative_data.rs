@@ -1,16 +1,12 @@
 //! TD1.3a: administrative data and oppositions of a patient.
 
 use dmp_protocol::patient::{
-    Acknowledgement, Answer, Closing, Dmp as DmpContent, Existence, InstanceIdentifier, Observation,
-    PatientQueryResponse, Question, WireTime,
+    Answer, Closing, Dmp as DmpContent, Existence, InstanceIdentifier, Observation, Question, WireTime,
 };
-use dmp_protocol::xml::WriteError;
-use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::existence::read_query;
-use super::patient_data::{civil, traits};
-use super::{Asked, Call, Reply, Trace, serialise};
+use super::patient_data::{civil, response, traits};
+use super::{Asked, Call, Reply, Trace};
 use crate::rules::{Action, ActorClass, Aim, Denial, Hearing, Situation};
 use crate::world::{Patient, RecordState};
 
@@ -28,7 +24,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         Some(patient) => existence(&situation, patient, class, hearing)?,
     };
     drop(world);
-    let response = response(asked, Answer::Existence(existence), call.now);
+    let response = response(Question::AdministrativeData, asked, Answer::Existence(existence), call.now);
     Reply::plain(|w| response.write(w))
 }
 
@@ -56,23 +52,4 @@ fn existence(
         Observation::opposes_centre_15(patient.opposes_centre_15),
     ];
     Ok(Existence::Active(Box::new(content)))
-}
-
-fn response(asked: Asked, answer: Answer, now: Timestamp) -> PatientQueryResponse {
-    PatientQueryResponse {
-        question: Question::AdministrativeData,
-        id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
-        creation_time: WireTime::at(now),
-        lps: asked.lps,
-        request_id: Some(asked.request_id),
-        query_id: Some(asked.query_id),
-        answer,
-    }
-}
-
-/// C4.
-pub(super) fn refusal(denial: &Denial, asked: Asked, now: Timestamp) -> Result<String, WriteError> {
-    let acknowledgement = Acknowledgement::error(denial.refusal.code, &denial.refusal.text);
-    let response = response(asked, Answer::Refused(acknowledgement), now);
-    serialise(|w| response.write(w))
 }

@@ -2,12 +2,11 @@
 
 use dmp_protocol::patient::{
     Answer, Authorisation, CivilData, Closing, Dmp as DmpContent, Existence, InstanceIdentifier, Observation,
-    PatientQuery, PatientQueryResponse, WireTime,
+    PatientQuery, WireTime,
 };
-use uuid::Uuid;
 
-use super::patient_data::traits;
-use super::{Call, Reply, Trace, fault};
+use super::patient_data::{response, traits};
+use super::{Asked, Call, Reply, Trace, fault};
 use crate::rules::{Action, ActorClass, Caller, Denial, Hearing, Situation, breach};
 use crate::world::{Patient, PatientId, RecordState};
 
@@ -24,15 +23,8 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         Some(patient) => existence(&situation, patient, class),
     };
     drop(world);
-    let response = PatientQueryResponse {
-        question: request.question,
-        id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
-        creation_time: WireTime::at(call.now),
-        lps: request.lps,
-        request_id: Some(request.id),
-        query_id: Some(request.query_id),
-        answer: Answer::Existence(existence),
-    };
+    let asked = Asked { lps: request.lps, request_id: request.id, query_id: request.query_id, criteria: None };
+    let response = response(request.question, asked, Answer::Existence(existence), call.now);
     Reply::plain(|w| response.write(w))
 }
 

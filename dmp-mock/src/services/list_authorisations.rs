@@ -7,7 +7,7 @@ use dmp_protocol::rights::{
 };
 use dmp_protocol::xml::WriteError;
 
-use super::{Call, Reply, Trace, fault, serialise};
+use super::{Call, Reply, Said, Trace, fault, serialise};
 use crate::rules::{Action, Aim, Denial, Hearing, Situation, breach, grants};
 use crate::world::{Grant, GrantHolder, Patient, Professional, World};
 
@@ -96,7 +96,7 @@ fn specialty(professional: &Professional, nomenclatures: &Nomenclatures) -> Opti
 }
 
 /// C5.
-pub(super) fn refusal(denial: &Denial) -> Result<String, WriteError> {
-    let response = ListAuthorizationsResponse::refused(denial.refusal.code, &denial.refusal.text);
+pub(super) fn refusal(said: Said<'_>) -> Result<String, WriteError> {
+    let response = ListAuthorizationsResponse::refused(said.code, said.text);
     serialise(|w| response.write(w))
 }

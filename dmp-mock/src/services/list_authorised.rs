@@ -6,7 +6,7 @@ use dmp_protocol::transaction::Transaction;
 use dmp_protocol::xml::WriteError;
 use jiff::Timestamp;
 
-use super::{Call, Reply, Trace, serialise};
+use super::{Call, Reply, Said, Trace, serialise};
 use crate::rules::{Action, ActorClass, Caller, Carrier, Cell, Denial, Hearing, Situation, breach, grants};
 use crate::world::{Authorisation, Grant, GrantHolder, Patient, RecordState, World};
 
@@ -119,7 +119,7 @@ fn invalid(found: String) -> Denial {
 }
 
 /// C5.
-pub(super) fn refusal(denial: &Denial) -> Result<String, WriteError> {
-    let response = PatientListResponse::refused(denial.refusal.code, &denial.refusal.text);
+pub(super) fn refusal(said: Said<'_>) -> Result<String, WriteError> {
+    let response = PatientListResponse::refused(said.code, said.text);
     serialise(|w| response.write(w))
 }

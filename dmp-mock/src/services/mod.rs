@@ -12,15 +12,15 @@ mod set_authorization;
 mod submit;
 mod update;
 
-use dmp_protocol::patient::{InstanceIdentifier, Lps, PatientCriteria, PatientQuery, Question};
+use dmp_protocol::patient::{InstanceIdentifier, Lps, PatientCriteria, PatientQuery, PatientSearch, Question};
 use dmp_protocol::rules::Refusal;
 use dmp_protocol::soap::Envelope;
 use dmp_protocol::transaction::{BodyName, Service, Transaction, WITHDRAWN};
-use dmp_protocol::xml::{Element, WriteError, Writer};
+use dmp_protocol::xml::{Element, Limits, WriteError, Writer};
 use jiff::Timestamp;
 use xds_model::iti18::QueryResponse;
 use xds_model::iti43::RetrieveResponse;
-use xds_model::{RegistryError, RegistryResponse};
+use xds_model::{RegistryError, RegistryResponse, ResponseStatus, Severity};
 
 use crate::admission::Admitted;
 use crate::dmp::Dmp;
@@ -103,7 +103,7 @@ impl Body {
         self.transaction().map_or("", Transaction::response_action)
     }
 
-    fn transaction(self) -> Option<Transaction> {
+    pub(crate) fn transaction(self) -> Option<Transaction> {
         Self::SERVED.iter().find(|(_, body)| *body == self).map(|(transaction, _)| *transaction)
     }
 }
@@ -176,27 +176,96 @@ pub(crate) fn serve(
     Ok(reply)
 }
 
+/// A refusal as it is said: by a rule, or by a fault on demand.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) carrier: Carrier,
+    pub(crate) code: &'a str,
+    pub(crate) text: &'a str,
+    /// `codeContext` of C6 when it is not the sentence.
+    pub(crate) context: Option<&'a str>,
+}
+
+impl<'a> From<&'a Denial> for Said<'a> {
+    fn from(denial: &'a Denial) -> Self {
+        Said {
+            carrier: denial.carrier,
+            code: denial.refusal.code,
+            text: &denial.refusal.text,
+            context: denial.context.as_deref(),
+        }
+    }
+}
+
 /// The body of a refusal that travels otherwise than in a fault; `None` is a fault.
 pub(crate) fn refusal(
     settings: &Settings,
     body: Body,
-    denial: &Denial,
-    trace: &Trace,
+    said: Said<'_>,
+    asked: Option<Asked>,
     now: Timestamp,
 ) -> Option<String> {
-    let asked = || trace.asked.clone();
     let schema_valid = settings.switches.server.answers_schema_valid;
-    let written = match (denial.carrier, body) {
-        (Carrier::Acknowledgement, Body::AdministrativeData) => administrative_data::refusal(denial, asked()?, now),
-        (Carrier::Acknowledgement, Body::SearchPatient) => search_patient::refusal(denial, asked()?, now, schema_valid),
-        (Carrier::Status, Body::SetAuthorization) => set_authorization::refusal(denial),
-        (Carrier::Status, Body::ListAuthorised) => list_authorised::refusal(denial),
-        (Carrier::Status, Body::ListAuthorisations) => list_authorisations::refusal(denial),
-        (Carrier::Registry, Body::Submit | Body::Update) => serialise(|w| registry_failure(denial).write(w)),
-        (Carrier::Registry, Body::Search) => serialise(|w| QueryResponse::refused(registry_failure(denial)).write(w)),
+    let written = match (said.carrier, body) {
+        (Carrier::Acknowledgement, Body::Existence) => patient_data::refusal(said, Question::Existence, asked?, now),
+        (Carrier::Acknowledgement, Body::AdministrativeData) => {
+            patient_data::refusal(said, Question::AdministrativeData, asked?, now)
+        }
+        (Carrier::Acknowledgement, Body::SearchPatient) => search_patient::refusal(said, asked?, now, schema_valid),
+        (Carrier::Status, Body::SetAuthorization) => set_authorization::refusal(said),
+        (Carrier::Status, Body::ListAuthorised) => list_authorised::refusal(said),
+        (Carrier::Status, Body::ListAuthorisations) => list_authorisations::refusal(said),
+        (Carrier::Registry, Body::Submit | Body::Update) => serialise(|w| registry_failure(said).write(w)),
+        (Carrier::Registry, Body::Search) => serialise(|w| QueryResponse::refused(registry_failure(said)).write(w)),
         (Carrier::Registry, Body::Retrieve) => serialise(|w| {
-            RetrieveResponse { response: registry_failure(denial), documents: Vec::new() }.write(w);
+            RetrieveResponse { response: registry_failure(said), documents: Vec::new() }.write(w);
         }),
+        _ => return None,
+    };
+    written.ok()
+}
+
+/// What an HL7 V3 refusal must repeat of a request that was not served.
+pub(crate) fn asked(body: Body, element: &Element) -> Option<Asked> {
+    match body {
+        Body::Existence | Body::AdministrativeData => {
+            let PatientQuery { lps, id, query_id, .. } = PatientQuery::read(element).ok()?;
+            Some(Asked { lps, request_id: id, query_id, criteria: None })
+        }
+        Body::SearchPatient => {
+            let PatientSearch { lps, id, query_id, criteria, .. } = PatientSearch::read(element).ok()?;
+            Some(Asked { lps, request_id: id, query_id, criteria: Some(criteria) })
+        }
+        _ => None,
+    }
+}
+
+/// The answer of a request that was served, with a warning, or with an error that makes it a partial success; `None` when
+/// its message has no place for either.
+pub(crate) fn annotated(body: Body, reply: &str, note: RegistryError) -> Option<String> {
+    let element = dmp_protocol::xml::parse(reply.as_bytes(), &Limits::default()).ok()?;
+    let annotate = |response: &mut RegistryResponse| {
+        if note.severity == Severity::Error {
+            response.status = ResponseStatus::PartialSuccess;
+        }
+        response.errors.push(note);
+    };
+    let written = match body {
+        Body::Submit | Body::Update => {
+            let mut answer = RegistryResponse::read(&element).ok()?;
+            annotate(&mut answer);
+            serialise(|w| answer.write(w))
+        }
+        Body::Search => {
+            let mut answer = QueryResponse::read(&element).ok()?;
+            annotate(&mut answer.response);
+            serialise(|w| answer.write(w))
+        }
+        Body::Retrieve => {
+            let mut answer = RetrieveResponse::read(&element).ok()?;
+            annotate(&mut answer.response);
+            serialise(|w| answer.write(w))
+        }
         _ => return None,
     };
     written.ok()
@@ -248,9 +317,8 @@ fn registry(refusal: Refusal) -> Denial {
     Denial::new(Carrier::Registry, refusal)
 }
 
-fn registry_failure(denial: &Denial) -> RegistryResponse {
-    let context = denial.context.as_ref().unwrap_or(&denial.refusal.text);
-    RegistryResponse::failure(vec![RegistryError::error(denial.refusal.code, context)])
+fn registry_failure(said: Said<'_>) -> RegistryResponse {
+    RegistryResponse::failure(vec![RegistryError::error(said.code, said.context.unwrap_or(said.text))])
 }
 
 fn fault(refusal: Refusal) -> Denial {

@@ -1,8 +1,34 @@
 //! What the world knows of a patient, as the patient messages say it.
 
-use dmp_protocol::patient::{Address, CivilData, Gender, LegalRepresentative, PatientTraits, Telecom};
+use dmp_protocol::patient::{
+    Acknowledgement, Address, Answer, CivilData, Gender, InstanceIdentifier, LegalRepresentative, PatientQueryResponse,
+    PatientTraits, Question, Telecom, WireTime,
+};
+use dmp_protocol::xml::WriteError;
+use jiff::Timestamp;
+use uuid::Uuid;
 
+use super::{Asked, Said, serialise};
 use crate::world::{Patient, PostalAddress, Representative, Sex};
+
+/// The message of TD0.2 and TD1.3a.
+pub(super) fn response(question: Question, asked: Asked, answer: Answer, now: Timestamp) -> PatientQueryResponse {
+    PatientQueryResponse {
+        question,
+        id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
+        creation_time: WireTime::at(now),
+        lps: asked.lps,
+        request_id: Some(asked.request_id),
+        query_id: Some(asked.query_id),
+        answer,
+    }
+}
+
+/// C4.
+pub(super) fn refusal(said: Said<'_>, question: Question, asked: Asked, now: Timestamp) -> Result<String, WriteError> {
+    let response = response(question, asked, Answer::Refused(Acknowledgement::error(said.code, said.text)), now);
+    serialise(|w| response.write(w))
+}
 
 pub(super) fn traits(patient: &Patient) -> PatientTraits {
     PatientTraits {

@@ -3,7 +3,7 @@
 use dmp_protocol::rights::{AuthorizationAction, AuthorizationRole, SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::xml::WriteError;
 
-use super::{Call, Reply, Trace, fault, serialise};
+use super::{Call, Reply, Said, Trace, fault, serialise};
 use crate::rules::situation::no_longer_by_lps;
 use crate::rules::{Action, Aim, Cell, Denial, Hearing, breach};
 use crate::world::{Authorisation, Grant, GrantHolder, Patient};
@@ -83,7 +83,7 @@ fn resign(patient: &mut Patient) -> &'static str {
 }
 
 /// C5.
-pub(super) fn refusal(denial: &Denial) -> Result<String, WriteError> {
-    let response = SetAuthorizationResponse::refused(denial.refusal.code, &denial.refusal.text);
+pub(super) fn refusal(said: Said<'_>) -> Result<String, WriteError> {
+    let response = SetAuthorizationResponse::refused(said.code, said.text);
     serialise(|w| response.write(w))
 }

@@ -180,6 +180,15 @@ impl Submission {
         connection.post("repository", &content_type, body).await
     }
 
+    /// As [`Submission::send`], when the answer may never come.
+    pub async fn try_send(&self, sender: &Sender<'_>) -> Result<HttpAnswer, hyper::Error> {
+        let assertion = sender.sign(&sender.assertion());
+        let (content_type, body) =
+            self.frame(sender.envelope(Transaction::Submit, &assertion, |w| self.request.write(w)));
+        let mut connection = Connection::to(sender.mock, sender.tls).await;
+        connection.request("POST", "/si-dmp-server/v2/services/repository", &content_type, body).await
+    }
+
     fn frame(&self, envelope: String) -> (String, Bytes) {
         let heads: Vec<PartHead> =
             self.parts.iter().map(|(id, bytes)| PartHead::octets(id.clone(), bytes.len() as u64)).collect();

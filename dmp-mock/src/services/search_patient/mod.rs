@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::patient_data::{gender, town, traits};
-use super::{Asked, Call, Reply, Trace, fault, serialise};
+use super::{Asked, Call, Reply, Said, Trace, fault, serialise};
 use crate::rules::{Action, Carrier, Denial, Hearing, breach};
 use crate::world::{Patient, RecordState};
 use likeness::{Likeness, folded};
@@ -119,8 +119,8 @@ fn response(asked: Asked, answer: Candidates, now: Timestamp) -> PatientSearchRe
 }
 
 /// C4.
-pub(super) fn refusal(denial: &Denial, asked: Asked, now: Timestamp, schema_valid: bool) -> Result<String, WriteError> {
-    let acknowledgement = Acknowledgement::error(denial.refusal.code, &denial.refusal.text);
+pub(super) fn refusal(said: Said<'_>, asked: Asked, now: Timestamp, schema_valid: bool) -> Result<String, WriteError> {
+    let acknowledgement = Acknowledgement::error(said.code, said.text);
     let response = response(asked, Candidates::Refused(acknowledgement), now);
     serialise(|w| response.write(w, form(schema_valid)))
 }
