@@ -1,0 +1,159 @@
+//! Who acts, for whom, in which care: what every function is asked with.
+
+use std::fmt;
+
+use dmp_client::QualifiedPatient;
+use dmp_protocol::vihf::Purpose;
+use dmp_vocabulary::identity::{ProfessionalId, StructureId};
+use jiff::Timestamp;
+
+/// A text that identifies something of the software; never empty.
+macro_rules! identifier {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// `None` when the text is blank.
+            pub fn new(text: impl Into<String>) -> Option<Self> {
+                let text = text.into();
+                (!text.trim().is_empty()).then_some(Self(text))
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+identifier! {
+    /// A user of the software, by the identifier that the software gives.
+    InternalUserId
+}
+identifier! {
+    /// An episode of care: a stay, a consultation and what follows.
+    EpisodeId
+}
+identifier! {
+    /// An équipe de soins (L. 1110-12 CSP).
+    CareTeamId
+}
+
+/// A patient as stores know one: the CX of the INS. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PatientKey(String);
+
+impl PatientKey {
+    /// `280057599900151^^^&1.2.250.1.213.1.4.10&ISO^NH`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&QualifiedPatient> for PatientKey {
+    fn from(patient: &QualifiedPatient) -> Self {
+        Self(patient.ins().to_cx())
+    }
+}
+
+impl fmt::Debug for PatientKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PatientKey(…)")
+    }
+}
+
+/// A professional as stores know one: the PS_IdNat. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProfessionalKey(String);
+
+impl ProfessionalKey {
+    /// `8` + RPPS, `0` + ADELI.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&ProfessionalId> for ProfessionalKey {
+    fn from(id: &ProfessionalId) -> Self {
+        Self(id.as_str().to_owned())
+    }
+}
+
+impl fmt::Debug for ProfessionalKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProfessionalKey(…)")
+    }
+}
+
+/// The care in which somebody acts (EXI 03).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Episode {
+    /// The episode.
+    pub id: EpisodeId,
+    /// When the patient came or was admitted; `None` as long as it is only planned.
+    pub started_at: Option<Timestamp>,
+}
+
+/// What somebody is to the équipe de soins (référentiel §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CareRole {
+    /// A professional of the team.
+    TeamMember,
+    /// Under the responsibility of a member: a secretary, a CPE. Feeds, never consults.
+    UnderResponsibility,
+    /// A professional outside the team: needs the patient's express consent.
+    OutsideTeam,
+}
+
+/// Who acts, where, in which mode and care. Made anew for each act; nothing in it is a default.
+#[derive(Clone)]
+pub struct AccessContext {
+    /// The user of the software.
+    pub user: InternalUserId,
+    /// The professional, by RPPS or ADELI; `None` for a user whom no directory knows.
+    pub professional: Option<ProfessionalId>,
+    /// The structure that answers.
+    pub structure: StructureId,
+    /// What the user is to the team.
+    pub role: CareRole,
+    /// Why the record is opened.
+    pub purpose: Purpose,
+    /// Connexion secrète of a minor.
+    pub secret: bool,
+    /// The care.
+    pub episode: Episode,
+    /// The team.
+    pub team: CareTeamId,
+}
+
+impl AccessContext {
+    /// The professional, as stores know one.
+    #[must_use]
+    pub fn professional_key(&self) -> Option<ProfessionalKey> {
+        self.professional.as_ref().map(ProfessionalKey::from)
+    }
+}
+
+impl fmt::Debug for AccessContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessContext")
+            .field("role", &self.role)
+            .field("purpose", &self.purpose)
+            .field("secret", &self.secret)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,21 @@
+//! What the law asks of the software around the DMP's transactions: inform, gate, queue, trace, recognise, count, alert,
+//! prove. The transactions themselves are those of `dmp-client`.
+//!
+//! Each module cites the requirements that it serves. Nothing here decides for the establishment what the texts leave to
+//! it: what has no safe default has none, and is asked for.
+//!
+//! Times are UTC inside; days and months are counted in Europe/Paris. No module reads the clock of the machine: each takes
+//! a [`Clock`].
+
+pub mod clock;
+pub mod confirmed;
+pub mod consent;
+pub mod context;
+pub mod store;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use confirmed::{Confirmed, UserAction};
+pub use context::{
+    AccessContext, CareRole, CareTeamId, Episode, EpisodeId, InternalUserId, PatientKey, ProfessionalKey,
+};
+pub use store::{Database, StoreError};

@@ -1,0 +1,136 @@
+//! Where things are kept: one SQLite file, one writer, what was acknowledged survives a crash.
+//!
+//! Each function of this crate has its store trait, so that a software may keep things in a base of its own; [`Database`]
+//! implements all of them.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// What could not be kept or read. Never tells what was to be kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The base refused.
+    #[error("the store failed: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// What the base holds is not what this version writes.
+    #[error("the store holds an unreadable {what}: it was written by another version, or damaged")]
+    Unreadable {
+        /// Kind of the row.
+        what: &'static str,
+    },
+    /// The base is of another version.
+    #[error("the store is of version {found}, this software reads up to {expected}: upgrade the software")]
+    Version {
+        /// Version of the file.
+        found: u32,
+        /// Newest that is known.
+        expected: u32,
+    },
+    /// The work was cut short.
+    #[error("the store's work was interrupted")]
+    Interrupted,
+}
+
+/// A table that a module needs, made when the base is opened.
+pub(crate) const TABLES: &[&str] = &[crate::consent::TABLES];
+
+/// Version of the tables; each change adds a step to [`Database::open`].
+const VERSION: u32 = 1;
+
+/// One SQLite base. Cheap to clone; clones share the connection.
+///
+/// The file holds health data: it is made readable by its owner only, and belongs on an encrypted volume (EXI 12).
+#[derive(Clone)]
+pub struct Database {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database")
+    }
+}
+
+impl Database {
+    /// Opens or makes the base. Blocks on the file: call it at start-up.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or is of a newer version.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let connection = Connection::open(path.as_ref())?;
+        owner_only(path.as_ref());
+        // A commit is on the disk when it returns.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        Self::prepared(connection)
+    }
+
+    /// A base in memory, for tests.
+    ///
+    /// # Errors
+    /// SQLite refuses.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::prepared(Connection::open_in_memory()?)
+    }
+
+    fn prepared(connection: Connection) -> Result<Self, StoreError> {
+        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found > VERSION {
+            return Err(StoreError::Version { found, expected: VERSION });
+        }
+        for table in TABLES {
+            connection.execute_batch(table)?;
+        }
+        connection.pragma_update(None, "user_version", VERSION)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    /// Runs `work` in one transaction, off the async threads: all of it is kept, or nothing.
+    ///
+    /// Once begun it ends, even when the future is dropped.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connection = Arc::clone(&self.connection);
+        let ran = tokio::task::spawn_blocking(move || {
+            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        });
+        ran.await.map_err(|_| StoreError::Interrupted)?
+    }
+
+    /// Reads, off the async threads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connection = Arc::clone(&self.connection);
+        let ran = tokio::task::spawn_blocking(move || work(&connection.lock().unwrap_or_else(PoisonError::into_inner)));
+        ran.await.map_err(|_| StoreError::Interrupted)?
+    }
+}
+
+#[cfg(unix)]
+fn owner_only(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    // A base that was given other rights on purpose is left alone where the system refuses.
+    let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+}
+
+#[cfg(not(unix))]
+fn owner_only(_: &Path) {}
+
+/// A column that holds an instant, as RFC 3339.
+pub(crate) fn instant(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<jiff::Timestamp> {
+    let text: String = row.get(column)?;
+    text.parse()
+        .map_err(|_| rusqlite::Error::InvalidColumnType(column, "no instant".to_owned(), rusqlite::types::Type::Text))
+}
