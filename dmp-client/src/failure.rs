@@ -50,6 +50,11 @@ impl Local {
         DmpError::local(self.refusal())
     }
 
+    /// A refusal that follows from what the DMP has just answered.
+    pub(crate) fn conclusion(self, transaction: Transaction) -> DmpError {
+        DmpError::concluded(self.refusal()).with_transaction(transaction)
+    }
+
     fn refusal(self) -> LocalRefusal {
         LocalRefusal::new(self.rule).kind(self.kind).found(self.found).expected(self.expected)
     }
@@ -122,8 +127,8 @@ pub(crate) fn incomplete_entry(
     transaction: Transaction,
     error: impl std::error::Error + Send + Sync + 'static,
 ) -> DmpError {
-    let refusal = LocalRefusal::new("X18").kind(ErrorKind::Validation).found(error.to_string());
-    DmpError::local(refusal).with_transaction(transaction).with_source(error)
+    let refusal = LocalRefusal::new("X18").kind(ErrorKind::PatientState).found(error.to_string());
+    DmpError::concluded(refusal).with_transaction(transaction).with_source(error)
 }
 
 /// A request that got no answer.
@@ -239,14 +244,14 @@ pub(crate) fn status(origin: &Origin, output: &ServiceStatus) -> Result<(), DmpE
     Err(origin.sign(DmpError::from_status(origin.transaction, &output.status, output.context.as_deref())))
 }
 
-/// C6: an error unless the answer is a success; warnings are logged by code.
-pub(crate) fn registry(origin: &Origin, response: &RegistryResponse) -> Result<(), DmpError> {
+/// C6: an error unless the answer is a success; the codes of its warnings are given, and logged.
+pub(crate) fn registry(origin: &Origin, response: &RegistryResponse) -> Result<Vec<String>, DmpError> {
     let refused = response.errors.iter().any(|error| error.severity == Severity::Error);
     if response.status == ResponseStatus::Success && !refused {
         for warning in &response.errors {
             tracing::warn!(transaction = origin.transaction.td(), ?warning, "done, with a warning");
         }
-        return Ok(());
+        return Ok(response.errors.iter().map(|warning| warning.code.clone()).collect());
     }
     let errors = response.errors.iter().map(RemoteError::from).collect();
     Err(origin.sign(DmpError::from_registry(origin.transaction, errors)))

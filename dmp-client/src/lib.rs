@@ -57,8 +57,8 @@ pub use session::{
     Confirmation, Consent, CpeRecord, CpeSession, DeclaredActivity, Delivery, DirectRecord, DirectSession, DmpClient,
     DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord,
     IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, PrimaryAuthentication, Professional,
-    QualifiedPatient, Record, RecordChange, Retrieved, Search, SecondFactor, Sender, Session, Target, WithdrawnRecord,
-    mode, roles,
+    QualifiedPatient, Record, RecordChange, Reference, Retrieved, Search, SecondFactor, Sender, Session, Target,
+    Updated, WithdrawnRecord, mode, roles,
 };
 pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, KosError, Receipt, Submission};
 pub use transport::{Capture, Timeouts, TrustAnchors};

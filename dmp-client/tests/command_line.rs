@@ -142,6 +142,14 @@ async fn exit_codes_tell_who_said_no() {
     }
     let closed = desk.json(&["exists", "--ins", seed::PATIENT_CLOSED]).await;
     assert_eq!(closed["status"], "closed");
+
+    // The DMP has said that it has no such document: it says no, not this side.
+    for command in ["delete", "hide", "archive"] {
+        let absent = desk.fails(1, &[command, "2.25.7", "--ins", seed::PATIENT_FOLLOWED]).await;
+        assert!(absent.contains("not done: rule RG_") && !absent.contains("before sending"), "{absent}");
+    }
+    let french = desk.fails(1, &["--language", "fr", "delete", "2.25.7", "--ins", seed::PATIENT_FOLLOWED]).await;
+    assert!(french.contains("TD3.3c non fait : RG_3130"), "{french}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

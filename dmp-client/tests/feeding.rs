@@ -7,6 +7,7 @@ mod support;
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
+use dmp_protocol::error::Origin;
 use support::documents::{bytes, document, letter, letter_by, unique_id};
 use support::*;
 
@@ -23,6 +24,15 @@ async fn fed(mock: &MockDmp, hidden: &[Hidden]) -> String {
     let submission = hidden.iter().fold(Submission::of(document(&letter).await), |s, flag| s.hidden(*flag));
     feeding(mock).submit(&submission).await.unwrap();
     unique_id(&letter)
+}
+
+/// "No such document", which the DMP has said: no refusal before sending.
+fn concluded(error: &DmpError, rule: &str) {
+    assert_eq!(error.rule(), Some(rule), "{error:?}");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::PatientState, Outcome::NotProcessed), "{error:?}");
+    assert!(matches!(error.origin(), Origin::Concluded(_)), "{error:?}");
+    let text = format!("{error} {}", error.explain(Language::French));
+    assert!(text.contains(" not done: rule ") && !text.contains("before sending"), "{text}");
 }
 
 #[tokio::test]
@@ -58,8 +68,8 @@ async fn sending_the_same_submission_again_is_a_duplicate() {
     let error = record.submit(&submission).await.unwrap_err();
     assert_eq!(error.code().map(Code::as_str), Some("XDSDuplicateUniqueIdInRegistry"));
     let reference = record.reference_of(&submission.documents()[0].entry().unique_id).await.unwrap();
-    assert!(reference.is_some());
-    assert_eq!(record.reference_of("2.25.1").await.unwrap(), None);
+    assert!(reference.entry_uuid.is_some());
+    assert_eq!(record.reference_of("2.25.1").await.unwrap().entry_uuid, None);
 }
 
 #[tokio::test]
@@ -120,8 +130,8 @@ async fn deleted_by_the_structure_after_changes() {
     assert_eq!(feeding(&mock).delete(&id).await.unwrap(), Change::Done);
     assert!(record.find(Search::approved()).await.unwrap().is_empty());
     assert!(record.retrieve(&id).await.is_err());
-    let again = feeding(&mock).delete(&id).await.unwrap_err();
-    assert_eq!(again.rule(), Some("RG_3130"));
+    concluded(&feeding(&mock).delete(&id).await.unwrap_err(), "RG_3130");
+    concluded(&record.mask(&id).await.unwrap_err(), "RG_2710");
 }
 
 #[tokio::test]
@@ -152,8 +162,7 @@ async fn a_new_version_replaces_the_old_one() {
     assert_eq!(ids, [unique_id(&second)]);
     let orphan = cda::n1::N1Builder { version: Some(2), replaces: Some("2.25.1".parse().unwrap()), ..letter() };
     let lost = document(&orphan).await.replacing("2.25.1");
-    let error = feeding(&mock).submit(&Submission::of(lost)).await.unwrap_err();
-    assert_eq!(error.rule(), Some("RG_2710"));
+    concluded(&feeding(&mock).submit(&Submission::of(lost)).await.unwrap_err(), "RG_2710");
 }
 
 #[tokio::test]

@@ -21,17 +21,62 @@ fn answer(edits: &[(&str, &str)]) -> String {
         assert!(text.contains(from), "{from}");
         text.replace(from, to)
     });
+    enveloped(&body)
+}
+
+fn enveloped(body: &str) -> String {
     let envelope = "http://www.w3.org/2003/05/soap-envelope";
     let message = format!("<x:Envelope xmlns:x=\"{envelope}\"><x:Header/><x:Body>\n{body}\n</x:Body></x:Envelope>");
     http("200 OK", "Content-Type: application/soap+xml; charset=UTF-8\r\n", &message)
 }
 
+fn errors(severity: &str) -> String {
+    format!(
+        "<rs:RegistryErrorList><rs:RegistryError codeContext=\"x\" errorCode=\"XDSRegistryBusy\" \
+         severity=\"urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:{severity}\"/></rs:RegistryErrorList>"
+    )
+}
+
+/// A record whose server gives these answers one after the other.
+async fn record(mock: &MockDmp, answers: Vec<String>) -> AirRecord {
+    let server = ScriptedServer::start(server_identity(mock), move |number| answers.get(number).cloned()).await;
+    let client = builder_for(mock, &server.url()).build().unwrap();
+    client.air_simplifie(medecin(), factor()).unwrap().record(followed(), Consent::given()).unwrap()
+}
+
+/// A success of TD3.3 with a warning.
+fn done_with_a_warning() -> String {
+    let list = "<rs:RegistryErrorList><rs:RegistryError codeContext=\"x\" errorCode=\"XDSExtraMetadataNotSaved\" \
+                severity=\"urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Warning\"/></rs:RegistryErrorList>";
+    let body = format!(
+        "<rs:RegistryResponse xmlns:rs=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\" status=\"{SUCCESS}\">{list}\
+         </rs:RegistryResponse>"
+    );
+    enveloped(&body)
+}
+
+/// Warnings that come with a success are given to the caller: of the look-up first, then of the change.
+#[tokio::test]
+async fn warnings_of_a_look_up_and_of_a_change_are_returned() {
+    let mock = MockDmp::start().await.unwrap();
+    let list = "<rim:RegistryObjectList>";
+    let warned = answer(&[(list, &format!("{}{list}", errors("Warning")))]);
+    let unique_id = FOUND.split("identificationScheme=\"urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab\" value=\"");
+    let unique_id = unique_id.last().unwrap().split('"').next().unwrap();
+
+    let reference = record(&mock, vec![warned.clone()]).await.reference_of("2.25.1").await.unwrap();
+    assert_eq!((reference.entry_uuid, reference.warnings), (None, vec!["XDSRegistryBusy".to_owned()]));
+
+    let masked = record(&mock, vec![warned.clone(), done_with_a_warning()]).await.mask(unique_id).await.unwrap();
+    assert_eq!(masked, Change::Done);
+    assert_eq!(masked.warnings, ["XDSRegistryBusy", "XDSExtraMetadataNotSaved"]);
+    let shown = record(&mock, vec![warned]).await.unmask(unique_id).await.unwrap();
+    assert_eq!((shown.change, shown.warnings.len()), (Change::Unchanged, 1));
+}
+
 async fn find(answer: String) -> Result<Found, DmpError> {
     let mock = MockDmp::start().await.unwrap();
-    let server = ScriptedServer::start(server_identity(&mock), move |_| Some(answer.clone())).await;
-    let client = builder_for(&mock, &server.url()).build().unwrap();
-    let record = client.air_simplifie(medecin(), factor()).unwrap().record(followed(), Consent::given()).unwrap();
-    record.find(Search::approved()).await
+    record(&mock, vec![answer]).await.find(Search::approved()).await
 }
 
 /// E3-07, E3-08, and the quirks of `xds.md` §14 that reach a client: nothing is lost, nothing fails.
@@ -69,15 +114,8 @@ async fn e3_07_and_e3_08_odd_entries_are_kept() {
 /// E3-05: what came is kept, and said to be a part.
 #[tokio::test]
 async fn e3_05_a_partial_answer_and_warnings_keep_the_entries() {
-    let errors = |severity: &str| {
-        format!(
-            "<rs:RegistryErrorList><rs:RegistryError codeContext=\"x\" errorCode=\"XDSRegistryBusy\" \
-             severity=\"urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:{severity}\"/></rs:RegistryErrorList>\
-             <rim:RegistryObjectList>"
-        )
-    };
-    let (warning, error) = (errors("Warning"), errors("Error"));
     let list = "<rim:RegistryObjectList>";
+    let [warning, error] = ["Warning", "Error"].map(|severity| format!("{}{list}", errors(severity)));
     let partial = find(answer(&[(SUCCESS, PARTIAL), (list, &error)])).await.unwrap();
     assert!(partial.is_partial());
     assert_eq!((partial.len(), partial.notices()), (1, &["XDSRegistryBusy".to_owned()][..]));

@@ -16,6 +16,7 @@ use super::opening::Session;
 use super::record::Record;
 use super::retrieve::Retrieved;
 use super::search::Target;
+use super::update::Updated;
 use crate::submission::Hidden;
 use crate::{DmpError, ErrorKind, failure};
 
@@ -70,7 +71,7 @@ impl<A: Consults> Record<A> {
     ///
     /// # Errors
     /// [`DmpError`], also X21: not together with "invisible to the patient".
-    pub async fn mask(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+    pub async fn mask(&self, document: impl Into<Target>) -> Result<Updated, DmpError> {
         self.require_consultation()?;
         self.caller.mask(&document.into()).await
     }
@@ -79,7 +80,7 @@ impl<A: Consults> Record<A> {
     ///
     /// # Errors
     /// [`DmpError`].
-    pub async fn unmask(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+    pub async fn unmask(&self, document: impl Into<Target>) -> Result<Updated, DmpError> {
         self.require_consultation()?;
         self.caller.show(&document.into(), Hidden::FromProfessionals).await
     }
@@ -88,7 +89,7 @@ impl<A: Consults> Record<A> {
     ///
     /// # Errors
     /// [`DmpError`].
-    pub async fn reveal_to_patient(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+    pub async fn reveal_to_patient(&self, document: impl Into<Target>) -> Result<Updated, DmpError> {
         self.require_consultation()?;
         self.caller.show(&document.into(), Hidden::FromPatient).await
     }
@@ -97,7 +98,7 @@ impl<A: Consults> Record<A> {
     ///
     /// # Errors
     /// [`DmpError`].
-    pub async fn reveal_to_representatives(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+    pub async fn reveal_to_representatives(&self, document: impl Into<Target>) -> Result<Updated, DmpError> {
         self.require_consultation()?;
         if self.caller.connexion_secrete {
             let refusal = failure::Local {
@@ -130,7 +131,7 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
     pub async fn entry(&self, document: impl Into<Target>) -> Result<DocumentEntry, DmpError> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Search)?;
-        self.caller.current_entry(Transaction::Search, &document.into()).await
+        self.caller.current_entry(Transaction::Search, &document.into(), &mut Vec::new()).await
     }
 
     /// TD3.2: the bytes of a document, in memory. With an entry, SHA-1 and size are compared with it.
@@ -175,7 +176,7 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
     ///
     /// # Errors
     /// [`DmpError`].
-    pub async fn archive(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+    pub async fn archive(&self, document: impl Into<Target>) -> Result<Updated, DmpError> {
         self.require_consultation()?;
         self.caller.archive(&document.into(), true).await
     }
@@ -184,7 +185,7 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
     ///
     /// # Errors
     /// [`DmpError`].
-    pub async fn unarchive(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+    pub async fn unarchive(&self, document: impl Into<Target>) -> Result<Updated, DmpError> {
         self.require_consultation()?;
         self.caller.archive(&document.into(), false).await
     }

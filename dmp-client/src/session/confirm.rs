@@ -29,7 +29,7 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
         let mut stored = Vec::new();
         for document in submission.documents() {
             let unique_id = &document.entry().unique_id;
-            if self.caller.locate(unique_id).await?.is_some() {
+            if self.caller.locate(unique_id).await?.entry_uuid.is_some() {
                 stored.push(unique_id.clone());
             }
         }
@@ -52,11 +52,11 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
             Confirmation::Partial(_) => {
                 return Err(failure::Local {
                     rule: "X08",
-                    kind: ErrorKind::Validation,
+                    kind: ErrorKind::PatientState,
                     found: "a submission of which the DMP has some documents only",
                     expected: "a new submission of the documents that it has not",
                 }
-                .error(Transaction::Submit));
+                .conclusion(Transaction::Submit));
             }
         }
         let error = match self.submit(submission).await {

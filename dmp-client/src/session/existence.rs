@@ -51,13 +51,25 @@ impl KnownState {
     }
 }
 
-/// What TD0.3 changed.
+/// What a change came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// The DMP has done it.
     Done,
     /// It was so already.
     Unchanged,
+    /// The document to delete is no longer in the DMP.
+    AlreadyGone,
+}
+
+/// What TD3.1b answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Reference {
+    /// The current technical identifier; `None` when the DMP has no such document.
+    pub entry_uuid: Option<String>,
+    /// Codes of the warnings that came with it.
+    pub warnings: Vec<String>,
 }
 
 impl Caller {
@@ -104,14 +116,14 @@ impl Caller {
         Ok(if nothing_done { Change::Unchanged } else { Change::Done })
     }
 
-    /// TD3.1b: the current entryUUID of a document; `None` when the DMP knows no such document.
-    pub(crate) async fn locate(&self, unique_id: &str) -> Result<Option<String>, DmpError> {
+    /// TD3.1b: the current entryUUID of a document, if the DMP knows it.
+    pub(crate) async fn locate(&self, unique_id: &str) -> Result<Reference, DmpError> {
         let query = GetDocuments::UniqueIds(vec![unique_id.to_owned()]).to_query(ReturnType::ObjectRef);
         let answered = self.call(Transaction::Locate, move |w| query.write(w)).await?;
         let answer =
             QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        failure::registry(&answered.origin, &answer.response)?;
+        let warnings = failure::registry(&answered.origin, &answer.response)?;
         // Current and old metadata versions share a uniqueId: the registry lists the current one (probable: last).
-        Ok(answer.objects.object_refs.into_iter().last())
+        Ok(Reference { entry_uuid: answer.objects.object_refs.into_iter().last(), warnings })
     }
 }

@@ -44,7 +44,7 @@ pub use criteria::Search;
 pub use direct::{DirectRecord, DirectSession};
 pub use employee::DeclaredActivity;
 pub use endpoint::{Endpoint, EndpointError};
-pub use existence::Change;
+pub use existence::{Change, Reference};
 pub use found::Found;
 pub use indirect::{IndirectRecord, IndirectSession};
 pub use lists::AuthorisedList;
@@ -57,6 +57,7 @@ pub use retrieve::{Delivery, IntegrityError, Retrieved};
 pub use search::Target;
 pub use secret::MinimumAge;
 pub use state::DocumentState;
+pub use update::Updated;
 
 pub(crate) use caller::{Attachment, Caller};
 pub(crate) use shared::{Circumstances, Shared};

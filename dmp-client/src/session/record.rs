@@ -8,10 +8,11 @@ use dmp_protocol::patient::{AdministrativeData, Existence};
 use dmp_protocol::transaction::Transaction;
 
 use super::caller::Caller;
-use super::existence::{Change, KnownState};
+use super::existence::{Change, KnownState, Reference};
 use super::mode::{AccessMode, Authentication, Consults, Normal};
 use super::patient::Consent;
 use super::search::Target;
+use super::update::Updated;
 use crate::DmpError;
 
 /// One patient's record, opened by one session. Each method is one transaction, or says which ones; which methods
@@ -67,11 +68,11 @@ impl<A: Authentication, X: AccessMode> Record<A, X> {
         Ok(AdministrativeData::of(existence))
     }
 
-    /// TD3.1b: the current technical identifier of a document; `None` if the DMP has no such document.
+    /// TD3.1b: the current technical identifier of a document, if the DMP has it.
     ///
     /// # Errors
     /// [`DmpError`].
-    pub async fn reference_of(&self, unique_id: &str) -> Result<Option<String>, DmpError> {
+    pub async fn reference_of(&self, unique_id: &str) -> Result<Reference, DmpError> {
         let target = Target::from(unique_id);
         target.check(Transaction::Locate)?;
         self.caller.locate(&target.unique_id).await
@@ -80,9 +81,12 @@ impl<A: Authentication, X: AccessMode> Record<A, X> {
     /// TD3.3c: deletes a document of the one who acts and the versions it replaced (reads its technical identifier
     /// first, TD3.1b). **Irreversible**: ask for confirmation (`EX_3.3-1050`).
     ///
+    /// With the entry that a search returned, a document that is no longer there is [`Change::AlreadyGone`]. By its
+    /// uniqueId alone nobody knows whether it ever was: `RG_3130`.
+    ///
     /// # Errors
-    /// [`DmpError`].
-    pub async fn delete(&self, document: impl Into<Target>) -> Result<Change, DmpError> {
+    /// [`DmpError`], `LIF-02` for the entry of an obsolete version: the current one takes it along.
+    pub async fn delete(&self, document: impl Into<Target>) -> Result<Updated, DmpError> {
         self.caller.delete(&document.into()).await
     }
 }

@@ -155,14 +155,17 @@ impl Caller {
         self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await
     }
 
-    /// The current metadata of a document: not those that a change or a replacement has made obsolete.
+    /// The current metadata of a document: not those that a change or a replacement has made obsolete. The codes of
+    /// the warnings that come with them are added to `warnings`.
     pub(crate) async fn current_entry(
         &self,
         transaction: Transaction,
         target: &Target,
+        warnings: &mut Vec<String>,
     ) -> Result<DocumentEntry, DmpError> {
         target.check(transaction)?;
         let found = self.documents(&GetDocuments::UniqueIds(vec![target.unique_id.clone()])).await?.into_found();
+        warnings.extend_from_slice(found.notices());
         found
             .into_iter()
             .filter(|entry| entry.unique_id == target.unique_id)
@@ -171,11 +174,11 @@ impl Caller {
             .ok_or_else(|| {
                 failure::Local {
                     rule: "RG_2710",
-                    kind: ErrorKind::Validation,
+                    kind: ErrorKind::PatientState,
                     found: "no current document of this uniqueId that this session may see",
                     expected: "the uniqueId of a document that a search returns",
                 }
-                .error(transaction)
+                .conclusion(transaction)
             })
     }
 

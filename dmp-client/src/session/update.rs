@@ -14,69 +14,121 @@ use crate::failure;
 use crate::submission::Hidden;
 use crate::{DmpError, ErrorKind};
 
+/// What a change of TD3.3 came to; equal to its [`Change`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Updated {
+    /// Whether it was done.
+    pub change: Change,
+    /// Codes of the warnings that came with it, those of the look-up before it first.
+    pub warnings: Vec<String>,
+}
+
+impl PartialEq<Change> for Updated {
+    fn eq(&self, change: &Change) -> bool {
+        self.change == *change
+    }
+}
+
+/// Code of a change that names another version than the current one.
+const STALE_VERSION: &str = "XDSMetadataVersionError";
+
 impl Caller {
     /// TD3.3a: adds `MASQUE_PS`.
-    pub(crate) async fn mask(&self, target: &Target) -> Result<Change, DmpError> {
-        let transaction = Transaction::Mask;
-        let current = self.current_entry(transaction, target).await?;
-        let flag = Hidden::FromProfessionals;
-        if current.has_confidentiality(flag.code()) {
-            return Ok(Change::Unchanged);
-        }
-        let mut codes = current.confidentiality_codes.clone();
-        codes.push(flag.coded_value());
-        let mut preflight = self.shared.preflight(transaction);
-        preflight.visibility(&codes);
-        preflight.verdict()?;
-        self.update_visibility(transaction, &current, codes).await
+    pub(crate) async fn mask(&self, target: &Target) -> Result<Updated, DmpError> {
+        self.change_visibility(Transaction::Mask, target, Visibility::Hide(Hidden::FromProfessionals)).await
     }
 
     /// TD3.3a or b: removes a flag.
-    pub(crate) async fn show(&self, target: &Target, flag: Hidden) -> Result<Change, DmpError> {
+    pub(crate) async fn show(&self, target: &Target, flag: Hidden) -> Result<Updated, DmpError> {
         let transaction = match flag {
             Hidden::FromProfessionals => Transaction::Mask,
             Hidden::FromPatient | Hidden::FromRepresentatives => Transaction::Reveal,
         };
-        let current = self.current_entry(transaction, target).await?;
-        if !current.has_confidentiality(flag.code()) {
-            return Ok(Change::Unchanged);
+        self.change_visibility(transaction, target, Visibility::Show(flag)).await
+    }
+
+    /// Reads the current entry and sends it back with other codes. When somebody changed it in between
+    /// (`XDSMetadataVersionError`), once more: nothing was done, and what is asked for does not depend on the version.
+    async fn change_visibility(
+        &self,
+        transaction: Transaction,
+        target: &Target,
+        wanted: Visibility,
+    ) -> Result<Updated, DmpError> {
+        match self.change_current_version(transaction, target, wanted).await {
+            Err(error) if error.code().is_some_and(|code| *code == STALE_VERSION) => {
+                tracing::debug!(transaction = transaction.td(), "changed in between: read again");
+                self.change_current_version(transaction, target, wanted).await
+            }
+            result => result,
         }
-        let mut codes = current.confidentiality_codes.clone();
-        codes.retain(|code| code.code != flag.code());
-        self.update_visibility(transaction, &current, codes).await
+    }
+
+    async fn change_current_version(
+        &self,
+        transaction: Transaction,
+        target: &Target,
+        wanted: Visibility,
+    ) -> Result<Updated, DmpError> {
+        let mut warnings = Vec::new();
+        let current = self.current_entry(transaction, target, &mut warnings).await?;
+        let Some(codes) = wanted.codes(&current) else { return Ok(Updated { change: Change::Unchanged, warnings }) };
+        if matches!(wanted, Visibility::Hide(_)) {
+            let mut preflight = self.shared.preflight(transaction);
+            preflight.visibility(&codes);
+            preflight.verdict()?;
+        }
+        self.update_visibility(transaction, &current, codes, warnings).await
     }
 
     /// TD3.3d.
-    pub(crate) async fn archive(&self, target: &Target, archived: bool) -> Result<Change, DmpError> {
+    pub(crate) async fn archive(&self, target: &Target, archived: bool) -> Result<Updated, DmpError> {
         let transaction = Transaction::Archive;
         let (from, to) = match archived {
             true => (AvailabilityStatus::Approved, AvailabilityStatus::Archived),
             false => (AvailabilityStatus::Archived, AvailabilityStatus::Approved),
         };
-        let current = self.current_entry(transaction, target).await?;
+        let mut warnings = Vec::new();
+        let current = self.current_entry(transaction, target, &mut warnings).await?;
         if current.status.as_ref() == Some(&to) {
-            return Ok(Change::Unchanged);
+            return Ok(Updated { change: Change::Unchanged, warnings });
         }
         let original = current.status.unwrap_or(from);
-        self.update_status(transaction, &current.entry_uuid, &original, &to).await
+        self.update_status(transaction, &current.entry_uuid, &original, &to, warnings).await
     }
 
     /// TD3.3c. The reference is all that INDIRECTE may ask for: the status is that of the entry given, else Approved.
-    pub(crate) async fn delete(&self, target: &Target) -> Result<Change, DmpError> {
+    pub(crate) async fn delete(&self, target: &Target) -> Result<Updated, DmpError> {
         let transaction = Transaction::Delete;
         target.check(transaction)?;
-        let entry_uuid = self.locate(&target.unique_id).await?.ok_or_else(|| {
-            failure::Local {
-                rule: "RG_3130",
+        let known = target.entry.as_ref().and_then(|entry| entry.status.clone());
+        if known == Some(AvailabilityStatus::Deprecated) {
+            return Err(failure::Local {
+                rule: "LIF-02",
                 kind: ErrorKind::Validation,
+                found: "the entry of an obsolete version",
+                expected: "the current version: its deletion takes those that it replaced along",
+            }
+            .error(transaction));
+        }
+        let reference = self.locate(&target.unique_id).await?;
+        match (reference.entry_uuid, &target.entry) {
+            (Some(entry_uuid), _) => {
+                let original = known.unwrap_or(AvailabilityStatus::Approved);
+                let deleted = AvailabilityStatus::Deleted;
+                self.update_status(transaction, &entry_uuid, &original, &deleted, reference.warnings).await
+            }
+            // A search returned it: it was there.
+            (None, Some(_)) => Ok(Updated { change: Change::AlreadyGone, warnings: reference.warnings }),
+            (None, None) => Err(failure::Local {
+                rule: "RG_3130",
+                kind: ErrorKind::PatientState,
                 found: "no document of this uniqueId in this DMP",
                 expected: "the uniqueId of a document that was submitted and not deleted",
             }
-            .error(transaction)
-        })?;
-        let known = target.entry.as_ref().and_then(|entry| entry.status.clone());
-        let original = known.unwrap_or(AvailabilityStatus::Approved);
-        self.update_status(transaction, &entry_uuid, &original, &AvailabilityStatus::Deleted).await
+            .conclusion(transaction)),
+        }
     }
 
     async fn update_visibility(
@@ -84,10 +136,11 @@ impl Caller {
         transaction: Transaction,
         current: &DocumentEntry,
         codes: Vec<CodedValue>,
-    ) -> Result<Change, DmpError> {
+        warnings: Vec<String>,
+    ) -> Result<Updated, DmpError> {
         let request = SubmitObjects::update_visibility(self.submission_set(transaction), current, codes)
             .map_err(|error| failure::incomplete_entry(transaction, error))?;
-        self.submit_objects(transaction, request).await
+        self.submit_objects(transaction, request, warnings).await
     }
 
     async fn update_status(
@@ -96,21 +149,27 @@ impl Caller {
         entry_uuid: &str,
         original: &AvailabilityStatus,
         new: &AvailabilityStatus,
-    ) -> Result<Change, DmpError> {
+        warnings: Vec<String>,
+    ) -> Result<Updated, DmpError> {
         let set = self.submission_set(transaction);
         let request = SubmitObjects::update_status(set, entry_uuid, original, new);
-        self.submit_objects(transaction, request).await
+        self.submit_objects(transaction, request, warnings).await
     }
 
-    async fn submit_objects(&self, transaction: Transaction, request: SubmitObjects) -> Result<Change, DmpError> {
+    async fn submit_objects(
+        &self,
+        transaction: Transaction,
+        request: SubmitObjects,
+        mut warnings: Vec<String>,
+    ) -> Result<Updated, DmpError> {
         let mut preflight = self.shared.preflight(transaction);
         preflight.lengths(request.objects.submission_sets.iter().flat_map(SubmissionSet::too_long));
         preflight.verdict()?;
         let answered = self.call(transaction, move |w| request.write(w)).await?;
         let response =
             RegistryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        failure::registry(&answered.origin, &response)?;
-        Ok(Change::Done)
+        warnings.extend(failure::registry(&answered.origin, &response)?);
+        Ok(Updated { change: Change::Done, warnings })
     }
 
     /// A complete submission set without document: each update has its own (`xds.md` §10).
@@ -126,5 +185,27 @@ impl Caller {
             content_type_code: Some(self.shared.content_type.clone()),
             ..SubmissionSet::default()
         }
+    }
+}
+
+/// What a change of visibility asks for.
+#[derive(Clone, Copy)]
+enum Visibility {
+    Hide(Hidden),
+    Show(Hidden),
+}
+
+impl Visibility {
+    /// The confidentiality codes to send; `None` when the entry has them already.
+    fn codes(self, current: &DocumentEntry) -> Option<Vec<CodedValue>> {
+        let (Self::Hide(flag) | Self::Show(flag)) = self;
+        let hides = matches!(self, Self::Hide(_));
+        if current.has_confidentiality(flag.code()) == hides {
+            return None;
+        }
+        let mut codes = current.confidentiality_codes.clone();
+        codes.retain(|code| code.code != flag.code());
+        codes.extend(hides.then(|| flag.coded_value()));
+        Some(codes)
     }
 }

@@ -45,7 +45,7 @@ pub struct Receipt {
     pub submission_unique_id: String,
     /// uniqueIds of the documents, in the order given.
     pub document_unique_ids: Vec<String>,
-    /// Codes of the warnings that came with the success.
+    /// Codes of the warnings that came with the success, those of the look-ups before it first.
     pub warnings: Vec<String>,
 }
 
@@ -124,10 +124,10 @@ impl Caller {
     pub(crate) async fn submit(&self, submission: &Submission) -> Result<Receipt, DmpError> {
         let transaction = self.acting.feeding();
         let lot = Lot::prepare(self, submission)?;
-        let mut replaced = Vec::new();
+        let (mut replaced, mut warnings) = (Vec::new(), Vec::new());
         for document in &submission.documents {
             replaced.push(match &document.replaces {
-                Some(target) => Some(self.current_reference(target).await?),
+                Some(target) => Some(self.current_reference(target, &mut warnings).await?),
                 None => None,
             });
         }
@@ -139,8 +139,8 @@ impl Caller {
         let answered = self.call_with(transaction, move |w| request.write(w), attachments).await?;
         let response =
             RegistryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        failure::registry(&answered.origin, &response)?;
-        Ok(submission.receipt(response.errors.into_iter().map(|warning| warning.code).collect()))
+        warnings.extend(failure::registry(&answered.origin, &response)?);
+        Ok(submission.receipt(warnings))
     }
 
     /// The coherence rules that a submission would break.
@@ -148,16 +148,18 @@ impl Caller {
         Lot::looked_at(self, submission).1.into_breaches()
     }
 
-    async fn current_reference(&self, target: &Target) -> Result<String, DmpError> {
+    async fn current_reference(&self, target: &Target, warnings: &mut Vec<String>) -> Result<String, DmpError> {
         target.check(self.acting.feeding())?;
-        self.locate(&target.unique_id).await?.ok_or_else(|| {
+        let reference = self.locate(&target.unique_id).await?;
+        warnings.extend(reference.warnings);
+        reference.entry_uuid.ok_or_else(|| {
             failure::Local {
                 rule: "RG_2710",
-                kind: ErrorKind::Validation,
+                kind: ErrorKind::PatientState,
                 found: "no document of the uniqueId to replace in this DMP",
                 expected: "the uniqueId of the current version",
             }
-            .error(self.acting.feeding())
+            .conclusion(self.acting.feeding())
         })
     }
 }

@@ -47,6 +47,8 @@ struct Inner {
 pub enum Origin {
     /// This side, before the network.
     Local(LocalRefusal),
+    /// This side, after the DMP answered the question that comes before a request: the request was not sent.
+    Concluded(LocalRefusal),
     /// The DMP, in a message.
     Remote(Carrier),
     /// The way to it, or a front-end: no message of the DMP.
@@ -59,6 +61,13 @@ impl DmpError {
     pub fn local(refusal: LocalRefusal) -> Self {
         let (kind, advice) = (refusal.error_kind(), refusal.what_to_do());
         Self::build(kind, Origin::Local(refusal), Outcome::NotSent, advice)
+    }
+
+    /// A refusal made here from what the DMP has just answered: a document to change that it does not have, say.
+    #[must_use]
+    pub fn concluded(refusal: LocalRefusal) -> Self {
+        let (kind, advice) = (refusal.error_kind(), refusal.what_to_do());
+        Self::build(kind, Origin::Concluded(refusal), Outcome::NotProcessed, advice)
     }
 
     /// A failure without a message of the DMP.
@@ -109,7 +118,7 @@ impl DmpError {
         }))
     }
 
-    /// Names the transaction of a local refusal.
+    /// Names the transaction of a refusal made here.
     #[must_use]
     pub fn with_transaction(mut self, transaction: Transaction) -> Self {
         self.0.transaction = Some(transaction);
@@ -187,20 +196,20 @@ impl DmpError {
         &self.0.origin
     }
 
-    /// Rule of a local refusal.
+    /// Rule of a refusal made here.
     #[must_use]
     pub fn rule(&self) -> Option<&'static str> {
         match &self.0.origin {
-            Origin::Local(refusal) => Some(refusal.rule()),
+            Origin::Local(refusal) | Origin::Concluded(refusal) => Some(refusal.rule()),
             Origin::Remote(_) | Origin::Signal(_) => None,
         }
     }
 
-    /// How the refusal was carried; `None` for a local one.
+    /// How the refusal was carried; `None` for one made here.
     #[must_use]
     pub fn carrier(&self) -> Option<Carrier> {
         match &self.0.origin {
-            Origin::Local(_) => None,
+            Origin::Local(_) | Origin::Concluded(_) => None,
             Origin::Remote(carrier) => Some(*carrier),
             Origin::Signal(signal) => Some(signal.carrier()),
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::catalogue::{Bilingual, Entry};
 use super::dmp_error::{DmpError, Origin};
 use super::kind::Language;
+use super::local::LocalRefusal;
 
 /// What happened, why, what was expected and what to do. Holds no health data and no sentence of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,15 +17,15 @@ pub struct Explanation {
     pub transaction: &'static str,
     /// Code of the DMP, key of a signal, or nothing.
     pub code: Option<String>,
-    /// Rule of a local refusal.
+    /// Rule of a refusal made here.
     pub rule: Option<&'static str>,
     /// What it means.
     pub meaning: Option<String>,
     /// Usual cause.
     pub cause: Option<String>,
-    /// What was found, for a local refusal.
+    /// What was found, for a refusal made here.
     pub found: Option<String>,
-    /// What was expected, for a local refusal.
+    /// What was expected, for a refusal made here.
     pub expected: Option<String>,
     /// What to do.
     pub remedy: Option<String>,
@@ -47,15 +48,8 @@ impl DmpError {
             remedy: None,
         };
         match self.origin() {
-            Origin::Local(refusal) => Explanation {
-                verb: "refused before sending",
-                rule: Some(refusal.rule()),
-                meaning: filled(refusal.meaning_text(language)),
-                found: refusal.found_text().map(str::to_owned),
-                expected: refusal.expected_text(language).map(str::to_owned),
-                remedy: filled(refusal.remedy_text(language)),
-                ..blank
-            },
+            Origin::Local(refusal) => blank.with_refusal("refused before sending", refusal, language),
+            Origin::Concluded(refusal) => blank.with_refusal("not done", refusal, language),
             Origin::Signal(signal) => Explanation {
                 verb: "failed",
                 code: Some(signal.http_status().map_or_else(|| signal.key().to_owned(), |s| format!("HTTP {s}"))),
@@ -76,6 +70,18 @@ impl DmpError {
 }
 
 impl Explanation {
+    fn with_refusal(self, verb: &'static str, refusal: &LocalRefusal, language: Language) -> Self {
+        Self {
+            verb,
+            rule: Some(refusal.rule()),
+            meaning: filled(refusal.meaning_text(language)),
+            found: refusal.found_text().map(str::to_owned),
+            expected: refusal.expected_text(language).map(str::to_owned),
+            remedy: filled(refusal.remedy_text(language)),
+            ..self
+        }
+    }
+
     fn with_entry(self, entry: Option<&Entry>, language: Language) -> Self {
         let Some(entry) = entry else { return self };
         let text = |text: &Bilingual| filled(text.get(language));

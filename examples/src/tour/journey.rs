@@ -126,7 +126,7 @@ impl Tour {
 
         progress.begin(Step::Delete);
         feeding.delete(&fed.unique_id).await?;
-        expect(consulting.reference_of(&fed.unique_id).await?.is_none(), "deleted, but still found")?;
+        expect(consulting.reference_of(&fed.unique_id).await?.entry_uuid.is_none(), "deleted, but still found")?;
         Ok(fed)
     }
 }

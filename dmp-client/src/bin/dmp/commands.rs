@@ -96,7 +96,7 @@ async fn authorise(shared: &Shared, patient: &Patient, withdraw: bool) -> Result
         true => session.withdraw(patient)?.remove_authorisation().await?,
         false => session.record(patient, wired.consent()?)?.authorise().await?,
     };
-    Ok(change_report(change).with("patient_id", patient_id))
+    Ok(change_report(change, &[]).with("patient_id", patient_id))
 }
 
 async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
@@ -242,8 +242,10 @@ async fn delete(shared: &Shared, target: &Target) -> Result<Report, Failure> {
     let patient = wired.patient(&target.patient.ins)?;
     let patient_id = patient.ins().to_cx();
     let record = wired.indirect()?.record(patient, wired.consent()?)?;
-    let change = record.delete(&target.unique_id).await?;
-    Ok(change_report(change).with("unique_id", target.unique_id.clone()).with("patient_id", patient_id))
+    let updated = record.delete(&target.unique_id).await?;
+    Ok(change_report(updated.change, &updated.warnings)
+        .with("unique_id", target.unique_id.clone())
+        .with("patient_id", patient_id))
 }
 
 enum Update {
@@ -260,7 +262,7 @@ async fn update(shared: &Shared, target: &Target, update: Update) -> Result<Repo
     let patient_id = patient.ins().to_cx();
     let record = wired.air()?.record(patient, wired.consent()?)?;
     let unique_id = &target.unique_id;
-    let change = match update {
+    let updated = match update {
         Update::Hide => record.mask(unique_id).await?,
         Update::Show => record.unmask(unique_id).await?,
         Update::Reveal(Audience::Patient) => record.reveal_to_patient(unique_id).await?,
@@ -268,13 +270,17 @@ async fn update(shared: &Shared, target: &Target, update: Update) -> Result<Repo
         Update::Archive => record.archive(unique_id).await?,
         Update::Unarchive => record.unarchive(unique_id).await?,
     };
-    Ok(change_report(change).with("unique_id", unique_id.clone()).with("patient_id", patient_id))
+    Ok(change_report(updated.change, &updated.warnings)
+        .with("unique_id", unique_id.clone())
+        .with("patient_id", patient_id))
 }
 
-fn change_report(change: Change) -> Report {
+fn change_report(change: Change, warnings: &[String]) -> Report {
     let word = match change {
         Change::Done => "done",
         Change::Unchanged => "unchanged",
+        Change::AlreadyGone => "already gone",
     };
-    Report::line(word).with("status", word)
+    let report = Report::line(word).with("status", word).with("warnings", warnings.to_vec());
+    warnings.iter().fold(report, |report, warning| report.and(format!("warning {warning}")))
 }

@@ -57,11 +57,12 @@ impl Failure {
         }
     }
 
-    /// Exit code: a refusal made here before the network is bad input, unless the state of the record is its cause.
+    /// Exit code: a refusal made here before the network is bad input, unless the state of the record is its cause; one
+    /// made from an answer of the DMP is the DMP's.
     pub(crate) fn code(&self) -> u8 {
         let Self::Dmp { error, .. } = self else { return INPUT };
         match (error.origin(), error.kind()) {
-            (Origin::Remote(_), _) | (Origin::Local(_), ErrorKind::PatientState) => REFUSED,
+            (Origin::Remote(_) | Origin::Concluded(_), _) | (Origin::Local(_), ErrorKind::PatientState) => REFUSED,
             (Origin::Local(_), ErrorKind::Transport) | (Origin::Signal(_), _) => UNREACHABLE,
             _ => INPUT,
         }
@@ -111,8 +112,8 @@ impl Failure {
             Self::Input(_) => None,
             Self::Dmp { error, .. } => Some(error),
         };
-        let refused = error.is_some_and(|error| matches!(error.origin(), Origin::Remote(_) | Origin::Local(_)))
-            && self.code() != UNREACHABLE;
+        let refused =
+            error.is_some_and(|error| !matches!(error.origin(), Origin::Signal(_))) && self.code() != UNREACHABLE;
         let object = json!({
             "status": if refused { "refused" } else { "error" },
             "code": error.and_then(DmpError::code).map(Code::as_str),
@@ -131,6 +132,7 @@ fn first_line(error: &DmpError, language: Language) -> String {
     }
     let verb = match error.origin() {
         Origin::Local(_) => "refusé avant l'envoi",
+        Origin::Concluded(_) => "non fait",
         Origin::Signal(_) => "en échec",
         _ => "refusé",
     };

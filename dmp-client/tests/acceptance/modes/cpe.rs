@@ -65,7 +65,7 @@ async fn a_cpe_declares_the_structure_reads_what_it_may_and_deletes_what_the_str
     });
     assert_eq!(holders, [GrantHolder::Structure(seed::STRUCTURE_EG.to_owned())], "the structure, not the employee");
     assert!(record.administrative_data().await.unwrap().is_some());
-    assert!(record.reference_of(&fed).await.unwrap().is_some());
+    assert!(record.reference_of(&fed).await.unwrap().entry_uuid.is_some());
     assert_eq!(record.delete(fed.as_str()).await.unwrap(), Change::Done);
     let opposed = cpe.record(other(), Consent::refused()).unwrap();
     assert_eq!(rule(&opposed.authorise_structure().await.unwrap_err()), "EX_0.3-1010");

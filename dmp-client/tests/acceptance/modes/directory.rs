@@ -66,7 +66,7 @@ async fn who_is_no_professionnel_de_sante_acts_for_the_structure_in_air_where_th
     assert!(matches!(record.existence().await.unwrap(), Existence::Active(_)));
     assert_eq!(record.authorise_structure().await.unwrap(), Change::Done);
     assert!(record.administrative_data().await.unwrap().is_some());
-    assert_eq!(record.reference_of("2.25.1").await.unwrap(), None);
+    assert_eq!(record.reference_of("2.25.1").await.unwrap().entry_uuid, None);
     let holders = mock.with_world(|world| {
         let id = PatientId::new(seed::PATIENT_UNKNOWN_TO_ALL, seed::TEST_NIR_OID);
         world.patient(&id).unwrap().grants.keys().cloned().collect::<Vec<_>>()
