@@ -1,6 +1,6 @@
 //! From what went wrong in a layer of this crate to the one error type of a call.
 
-use dmp_protocol::error::{Advice, LocalRefusal, Outcome, RemoteError, Signal};
+use dmp_protocol::error::{LocalRefusal, Outcome, RemoteError, Signal};
 use dmp_protocol::patient::Acknowledgement;
 use dmp_protocol::rights::ServiceStatus;
 use dmp_protocol::soap::{Fault, MessageId};
@@ -11,7 +11,8 @@ use http::StatusCode;
 use xds_model::{RegistryResponse, ResponseStatus, Severity};
 
 use crate::credentials::CredentialError;
-use crate::transport::{Response, SendError, TransportError};
+use crate::page_title::page_title;
+use crate::transport::{RedirectError, Response, SendError, TransportError};
 use crate::{DmpError, ErrorKind};
 
 /// Which request an answer belongs to.
@@ -151,15 +152,18 @@ pub(crate) fn receive(origin: &Origin, source: TransportError) -> DmpError {
 }
 
 fn transport(transaction: Transaction, source: TransportError) -> DmpError {
-    let incomplete = source.request_incomplete();
     let signal = match &source {
         TransportError::BadAddress | TransportError::Unreachable { .. } | TransportError::ConnectTimeout { .. } => {
             Signal::Network
         }
-        TransportError::ServerRefused { .. } => Signal::ServerIdentity,
-        TransportError::RefusedByServer { .. } => Signal::ClientCertificate,
+        TransportError::ServerRefused { refusal, .. } | TransportError::RefusedByServer { refusal, .. } => {
+            Signal::Tls(*refusal)
+        }
+        TransportError::Timeout { request_complete: false, .. }
+        | TransportError::Broken { request_complete: false, .. } => Signal::NotSent,
         TransportError::Timeout { .. } | TransportError::Broken { .. } => Signal::LostAnswer,
         TransportError::ResponseTooLarge { .. } => Signal::UnexpectedResponse,
+        TransportError::Redirect(RedirectError::ForeignHost(_)) => Signal::RedirectHost,
         TransportError::Redirect(_) => Signal::Redirect,
         TransportError::Document(_) => return local_file(transaction, "a document that cannot be read", source),
         TransportError::Destination(_) => {
@@ -167,12 +171,7 @@ fn transport(transaction: Transaction, source: TransportError) -> DmpError {
                 .with_outcome(Outcome::Unknown);
         }
     };
-    let error = DmpError::signal(transaction, signal).with_source(source);
-    if incomplete && signal == Signal::LostAnswer {
-        error.with_outcome(Outcome::NotSent).with_advice(Advice::Once)
-    } else {
-        error
-    }
+    DmpError::signal(transaction, signal).with_found(source.to_string()).with_source(source)
 }
 
 fn local_file(transaction: Transaction, found: &'static str, source: TransportError) -> DmpError {
@@ -214,14 +213,17 @@ pub(crate) fn other_message(origin: &Origin) -> DmpError {
 struct OtherMessage;
 
 /// C2: an answer without SOAP.
-pub(crate) fn not_soap(origin: &Origin, response: &Response) -> DmpError {
+pub(crate) fn not_soap(origin: &Origin, response: &Response, body: &[u8]) -> DmpError {
     let signal = match origin.status {
         status if status.is_success() => Signal::WebPage,
         status => Signal::Status(status.as_u16()),
     };
-    let error = origin.sign(DmpError::signal(origin.transaction, signal));
+    let mut error = origin.sign(DmpError::signal(origin.transaction, signal));
+    if let Some(title) = page_title(body) {
+        error = error.with_found(format!("a web page titled \"{title}\""));
+    }
     match response.retry_after {
-        Some(min) => error.with_advice(Advice::Backoff { min }),
+        Some(delay) => error.with_retry_after(delay),
         None => error,
     }
 }

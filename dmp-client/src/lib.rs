@@ -38,13 +38,14 @@
 pub mod credentials;
 pub mod diagnosis;
 mod failure;
+mod page_title;
 pub mod parameters;
 pub mod session;
 pub mod submission;
 pub mod transport;
 
 pub use credentials::{AuthenticationIdentity, Card, CredentialError, SigningIdentity};
-pub use dmp_protocol::error::{Advice, Code, DmpError, ErrorKind, Language, Outcome};
+pub use dmp_protocol::error::{Advice, Code, DmpError, ErrorKind, Language, Outcome, TlsRefusal};
 pub use dmp_protocol::patient::{AdministrativeData, Authorisation, Existence, Gender, PatientCriteria};
 pub use dmp_protocol::rights::{AuthorizationMode, AuthorizedActor, ListedDmp};
 pub use dmp_protocol::rules::Policy;
@@ -61,5 +62,5 @@ pub use session::{
     Updated, WithdrawnRecord, mode, roles,
 };
 pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, KosError, Receipt, Submission};
-pub use transport::{Capture, Timeouts, TrustAnchors};
+pub use transport::{Capture, Revocation, Timeouts, TlsVersions, TrustAnchors};
 pub use xds_model::{AvailabilityStatus, DocumentEntry};

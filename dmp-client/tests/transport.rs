@@ -9,9 +9,7 @@ use std::time::Duration;
 use dmp_client::transport::TransportError;
 use dmp_client::*;
 use dmp_mock::MockDmp;
-use dmp_mock::pki::{Identity, LeafRequest};
 use dmp_mock::world::seed;
-use jiff::Timestamp;
 use support::server::{ScriptedServer, closed_port, http, no_dmp, server_identity};
 use support::*;
 
@@ -25,58 +23,6 @@ fn record_of(client: DmpClient) -> AirRecord {
 
 fn cause(error: &DmpError) -> &TransportError {
     std::error::Error::source(error).and_then(|source| source.downcast_ref()).expect("a transport error")
-}
-
-fn server_for(mock: &MockDmp, names: &[&str]) -> Identity {
-    let names = names.iter().map(|name| (*name).to_owned()).collect();
-    mock.pki().organisations.issue(&LeafRequest::server(names, Timestamp::now())).unwrap()
-}
-
-#[tokio::test]
-async fn a_server_of_a_foreign_authority_hears_nothing() {
-    let mock = MockDmp::start().await.unwrap();
-    let names = vec!["127.0.0.1".to_owned()];
-    let foreign = mock.pki().foreign_root().unwrap().issue(&LeafRequest::server(names, Timestamp::now())).unwrap();
-    let server = ScriptedServer::start(&foreign, |_| Some(no_dmp())).await;
-    let error = record(&mock, &server.url()).existence().await.unwrap_err();
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Tls, Outcome::NotSent));
-    assert!(matches!(cause(&error), TransportError::ServerRefused { .. }));
-    assert_eq!(server.requests(), 0);
-}
-
-#[tokio::test]
-async fn only_subject_alternative_names_count() {
-    let mock = MockDmp::start().await.unwrap();
-    // CN = localhost in both: the first has no SAN at all, the second another one.
-    for names in [&[][..], &["lps.dmp.exemple.test"][..]] {
-        let server = ScriptedServer::start(&server_for(&mock, names), |_| Some(no_dmp())).await;
-        let url = format!("https://localhost:{}/si-dmp-server/v2/services", server.port);
-        let error = record(&mock, &url).existence().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Tls, "{names:?}");
-        assert_eq!(server.requests(), 0, "{names:?}");
-    }
-    let server = ScriptedServer::start(&server_for(&mock, &["localhost"]), |_| Some(no_dmp())).await;
-    let url = format!("https://localhost:{}/si-dmp-server/v2/services", server.port);
-    assert!(matches!(record(&mock, &url).existence().await.unwrap(), Existence::Absent));
-}
-
-#[tokio::test]
-async fn an_expired_server_is_refused() {
-    let mock = MockDmp::start().await.unwrap();
-    let names = vec!["127.0.0.1".to_owned()];
-    let expired = mock.pki().organisations.issue(&LeafRequest::server(names, Timestamp::now()).expired()).unwrap();
-    let server = ScriptedServer::start(&expired, |_| Some(no_dmp())).await;
-    let error = record(&mock, &server.url()).existence().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Tls);
-}
-
-#[tokio::test]
-async fn a_revoked_client_certificate_is_a_tls_error() {
-    let mock = MockDmp::start().await.unwrap();
-    mock.revoke(mock.pki().org_auth_cli.certificate_der()).unwrap();
-    let error = record(&mock, &mock.url()).existence().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
-    assert!(matches!(cause(&error), TransportError::RefusedByServer { .. }), "{error:?}");
 }
 
 #[tokio::test]
@@ -145,8 +91,8 @@ async fn a_redirection_loop_ends() {
     })
     .await;
     let error = record(&mock, &server.url()).existence().await.unwrap_err();
-    assert!(matches!(cause(&error), TransportError::Redirect(transport::RedirectError::TooMany)));
-    assert_eq!(server.requests(), 6);
+    assert!(matches!(cause(&error), TransportError::Redirect(transport::RedirectError::Loop)));
+    assert_eq!(server.requests(), 1);
 }
 
 #[tokio::test]
@@ -169,6 +115,30 @@ async fn answers_that_are_not_soap_are_told_apart() {
         let error = record(&mock, &server.url()).existence().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{status} {body}");
         assert!(error.message_id().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_web_page_says_its_title_and_how_long_to_wait() {
+    let mock = MockDmp::start().await.unwrap();
+    let page = "<html><head><title>Maintenance\n 284058812345612</title></head></html>";
+    for (status, retry, found, wait, advice) in [
+        ("200 OK", "", Some("Maintenance …"), None, Advice::Backoff { min: Duration::from_secs(1) }),
+        ("502 Bad Gateway", "Retry-After: 7\r\n", Some("Maintenance …"), Some(7), {
+            Advice::Backoff { min: Duration::from_secs(7) }
+        }),
+        ("503 Service Unavailable", "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n", None, Some(0), {
+            Advice::Backoff { min: Duration::from_secs(1) }
+        }),
+        ("403 Forbidden", "Retry-After: soon\r\n", None, None, Advice::Never),
+    ] {
+        let body = if found.is_some() { page } else { "<p>no title</p>" };
+        let answer = http(status, &format!("Content-Type: text/html\r\n{retry}"), body);
+        let server = ScriptedServer::start(server_identity(&mock), move |_| Some(answer.clone())).await;
+        let error = record(&mock, &server.url()).existence().await.unwrap_err();
+        assert_eq!((error.retry_after().map(|wait| wait.as_secs()), error.advice()), (wait, advice), "{status}");
+        assert_eq!(error.found().is_some_and(|text| text.contains("Maintenance …")), found.is_some(), "{status}");
+        assert!(!format!("{error} {error:?}").contains("284058812345612"));
     }
 }
 

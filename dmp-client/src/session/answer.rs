@@ -36,7 +36,7 @@ pub(crate) async fn read(transaction: Transaction, mut response: Response) -> Re
     let looks_like_soap = soap::is_xml_media_type(&response.content_type)
         // A front-end that says XML without SOAP in it: its status says more than "unreadable".
         && (response.status.is_success() || Envelope::parse(&bytes, &Limits::default()).is_ok());
-    if looks_like_soap { envelope(origin, &bytes) } else { Err(failure::not_soap(&origin, &response)) }
+    if looks_like_soap { envelope(origin, &bytes) } else { Err(failure::not_soap(&origin, &response, &bytes)) }
 }
 
 /// Reads an envelope, turns a fault into an error, and checks that it answers our request.

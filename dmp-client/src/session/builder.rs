@@ -15,7 +15,10 @@ use super::shared::Shared;
 use crate::credentials::{AuthenticationIdentity, CredentialError, SigningIdentity};
 use crate::parameters::ParameterFile;
 use crate::submission::content_type;
-use crate::transport::{AllowedHosts, Capture, Timeouts, Transport, TrustAnchors, client_config};
+use crate::transport::{
+    AllowedHosts, Capture, Revocation, RevocationCheck, ServerTrust, Timeouts, TlsVersions, Transport, TrustAnchors,
+    client_config,
+};
 
 /// contentTypeCode of a submission when the encounter tells nothing: consultations, soins externes.
 const DEFAULT_CONTENT_TYPE: &str = "07";
@@ -29,6 +32,8 @@ pub struct DmpClientBuilder {
     signing: Option<SigningIdentity>,
     software: Option<Software>,
     trust_anchors: Option<TrustAnchors>,
+    revocation: Revocation,
+    tls_versions: TlsVersions,
     switches: Switches,
     policy: Policy,
     timeouts: Timeouts,
@@ -71,6 +76,8 @@ impl DmpClientBuilder {
             signing: None,
             software: None,
             trust_anchors: None,
+            revocation: Revocation::default(),
+            tls_versions: TlsVersions::default(),
             switches: Switches::default(),
             policy: Policy::strict(),
             timeouts: Timeouts::default(),
@@ -103,6 +110,16 @@ impl DmpClientBuilder {
     /// The authorities that may vouch for the server.
     pub fn trust_anchors(self, anchors: TrustAnchors) -> Self {
         Self { trust_anchors: Some(anchors), ..self }
+    }
+
+    /// What to do about the revocation list of the server's authority (`REC_0.X-1090`). Default [`Revocation::Soft`].
+    pub fn revocation(self, revocation: Revocation) -> Self {
+        Self { revocation, ..self }
+    }
+
+    /// Versions of TLS that are offered. Default [`TlsVersions::Tls12And13`].
+    pub fn tls_versions(self, versions: TlsVersions) -> Self {
+        Self { tls_versions: versions, ..self }
     }
 
     /// Choices where the rules of the DMP are not certain.
@@ -165,9 +182,12 @@ impl DmpClientBuilder {
         let instance = Oid::parse(instance).map_err(BuildError::Instance)?;
         let content_type =
             content_type(&self.content_type).ok_or_else(|| BuildError::ContentType(self.content_type.clone()))?;
+        let revocation = Arc::new(RevocationCheck::new(self.revocation, anchors.clone()));
+        let anchors = ServerTrust { anchors, versions: self.tls_versions };
         let transport = Transport {
             tls: client_config(&anchors, authentication.as_ref())?,
             handshake_blocks: authentication.as_ref().is_some_and(AuthenticationIdentity::may_block),
+            revocation,
             timeouts: self.timeouts,
             allowed: AllowedHosts::new(&self.endpoint.base, self.endpoint.allowed_hosts),
             capture: self.capture,

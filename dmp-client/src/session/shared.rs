@@ -20,7 +20,7 @@ use super::employee::{Employee, require_current};
 use crate::credentials::{AuthenticationIdentity, Card, SigningIdentity};
 use crate::parameters::ParameterFile;
 use crate::submission::{Preflight, Submitter};
-use crate::transport::{Call, Transport, TrustAnchors, client_config};
+use crate::transport::{Call, ServerTrust, Transport, client_config};
 use crate::{DmpError, failure};
 
 /// Everything that one client shares between its sessions.
@@ -32,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) authentication: Option<AuthenticationIdentity>,
     /// Absent with a card whose signature key was not given.
     pub(crate) signing: Option<SigningIdentity>,
-    pub(crate) anchors: TrustAnchors,
+    pub(crate) anchors: ServerTrust,
     pub(crate) software: Software,
     /// OID of the installed instance: sourceId of submissions, root of message ids.
     pub(crate) instance: Oid,

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hyper::client::conn::http1::{self, SendRequest};
@@ -17,6 +18,8 @@ use url::{Host, Url};
 
 use super::body::RequestBody;
 use super::failure::TransportError;
+use super::last_words::LastWords;
+use super::revocation::RevocationCheck;
 use super::tap::{Meter, Tap};
 
 /// Where a connection leads.
@@ -69,57 +72,84 @@ impl Connection {
     }
 }
 
-/// A TLS connection to the DMP.
-pub(crate) type ClientStream = TlsStream<TcpStream>;
-
-/// Opens a connection within `limit`; `blocks` when the handshake signs with a card: it then runs off the async threads.
-pub(crate) async fn connect(
-    authority: &Authority,
-    tls: &Arc<ClientConfig>,
-    limit: Duration,
-    blocks: bool,
-) -> Result<Connection, TransportError> {
-    let stream = open_stream(authority, tls, limit, blocks).await?;
-    let meter = Meter::default();
-    let (sender, connection) = http1::Builder::new()
-        .title_case_headers(true)
-        .handshake(TokioIo::new(Tap::new(stream, meter.clone())))
-        .await
-        .map_err(|source| TransportError::broken(false, source))?;
-    // Ends with the connection.
-    let task = tokio::spawn(connection);
-    Ok(Connection { authority: authority.clone(), sender, meter, task })
+/// How the connections of one identity are opened.
+pub(crate) struct Opening<'a> {
+    pub(crate) authority: &'a Authority,
+    pub(crate) tls: &'a Arc<ClientConfig>,
+    pub(crate) revocation: &'a RevocationCheck,
+    pub(crate) limit: Duration,
+    /// The handshake signs with a card: it runs off the async threads.
+    pub(crate) blocks: bool,
 }
 
-/// TCP and TLS, as [`connect`].
-pub(crate) async fn open_stream(
-    authority: &Authority,
-    tls: &Arc<ClientConfig>,
-    limit: Duration,
-    blocks: bool,
-) -> Result<ClientStream, TransportError> {
-    let opened = async {
-        if !blocks {
-            return handshake(authority, tls).await;
+impl Opening<'_> {
+    /// Opens a connection.
+    pub(crate) async fn connection(&self) -> Result<Connection, TransportError> {
+        let stream = self.stream().await?;
+        let meter = Meter::default();
+        let (sender, connection) = http1::Builder::new()
+            .title_case_headers(true)
+            .handshake(TokioIo::new(Tap::new(stream, meter.clone())))
+            .await
+            .map_err(|source| TransportError::broken(false, source))?;
+        // Ends with the connection.
+        let task = tokio::spawn(connection);
+        Ok(Connection { authority: self.authority.clone(), sender, meter, task })
+    }
+
+    /// TCP and TLS within the limit, with a server that is not revoked.
+    pub(crate) async fn stream(&self) -> Result<ClientStream, TransportError> {
+        let Self { authority, limit, .. } = *self;
+        let opened = async {
+            let stream = self.handshake().await?;
+            let name = server_name(authority)?;
+            let shown = stream.get_ref().1.peer_certificates().unwrap_or_default();
+            let checked = self.revocation.check(&name, shown).await;
+            checked.map_err(|source| TransportError::server_refused(&authority.host, source))?;
+            Ok(stream)
+        };
+        tokio::time::timeout(limit, opened)
+            .await
+            .map_err(|_| TransportError::ConnectTimeout { host: authority.host.clone(), limit })?
+    }
+
+    async fn handshake(&self) -> Result<ClientStream, TransportError> {
+        if !self.blocks {
+            return tls_handshake(self.authority, self.tls, tcp(self.authority).await?).await;
         }
-        let (authority, tls, runtime) = (authority.clone(), Arc::clone(tls), Handle::current());
+        let (authority, tls, runtime) = (self.authority.clone(), Arc::clone(self.tls), Handle::current());
         let host = authority.host.clone();
-        let opening = tokio::task::spawn_blocking(move || runtime.block_on(handshake(&authority, &tls)));
+        let opening = tokio::task::spawn_blocking(move || {
+            runtime.block_on(async { tls_handshake(&authority, &tls, tcp(&authority).await?).await })
+        });
         let lost = |error| TransportError::Unreachable { host, source: io::Error::other(error) };
         opening.await.map_err(lost)?
-    };
-    tokio::time::timeout(limit, opened)
-        .await
-        .map_err(|_| TransportError::ConnectTimeout { host: authority.host.clone(), limit })?
+    }
 }
 
-async fn handshake(authority: &Authority, tls: &Arc<ClientConfig>) -> Result<ClientStream, TransportError> {
+/// A TLS connection to the DMP.
+pub(crate) type ClientStream = TlsStream<LastWords<TcpStream>>;
+
+/// TCP without delay.
+pub(super) async fn tcp(authority: &Authority) -> Result<TcpStream, TransportError> {
     let unreachable = |source: io::Error| TransportError::Unreachable { host: authority.host.clone(), source };
-    let name = ServerName::try_from(authority.host.clone()).map_err(|_| TransportError::BadAddress)?;
     let tcp = TcpStream::connect((authority.host.as_str(), authority.port)).await.map_err(unreachable)?;
     tcp.set_nodelay(true).map_err(unreachable)?;
+    Ok(tcp)
+}
+
+pub(super) async fn tls_handshake(
+    authority: &Authority,
+    tls: &Arc<ClientConfig>,
+    tcp: TcpStream,
+) -> Result<ClientStream, TransportError> {
+    let (tcp, answered) = LastWords::watch(tcp);
     TlsConnector::from(Arc::clone(tls))
-        .connect(name, tcp)
+        .connect(server_name(authority)?, tcp)
         .await
-        .map_err(|source| TransportError::from_handshake(&authority.host, source))
+        .map_err(|source| TransportError::from_handshake(&authority.host, source, answered.load(Ordering::Relaxed)))
+}
+
+fn server_name(authority: &Authority) -> Result<ServerName<'static>, TransportError> {
+    ServerName::try_from(authority.host.clone()).map_err(|_| TransportError::BadAddress)
 }

@@ -2,12 +2,12 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use dmp_protocol::soap::MessageId;
 use http::{HeaderMap, HeaderName, header};
 use hyper::Request;
 use hyper::body::Incoming;
+use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 use url::{Position, Url};
 
@@ -17,6 +17,7 @@ use super::clock_drift;
 use super::connection::Connection;
 use super::failure::TransportError;
 use super::response::{Response, ResponseBody};
+use super::retry_after;
 use super::{Call, Mint, Outgoing, SendError, Transport};
 
 /// What stays the same when an exchange is tried again.
@@ -115,11 +116,11 @@ impl Exchange<'_> {
         };
         // An early answer leaves a half-written request behind: that connection cannot be used again.
         let reusable = connection.meter.request_complete(length);
-        let retry_after = text(&head.headers, header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
+        let retry_after = text(&head.headers, header::RETRY_AFTER);
         let response = Response {
             status: head.status,
             content_type: text(&head.headers, header::CONTENT_TYPE).unwrap_or_default().to_owned(),
-            retry_after: retry_after.map(Duration::from_secs),
+            retry_after: retry_after.and_then(|value| retry_after::delay(value, Timestamp::now())),
             message_id,
             body: ResponseBody {
                 incoming,

@@ -4,7 +4,10 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use dmp_protocol::error::TlsRefusal;
+
 use super::redirect::RedirectError;
+use super::tls_refusal::classify;
 
 /// A call that failed under SOAP. It is the source of the `DmpError` that the caller sees.
 ///
@@ -32,16 +35,20 @@ pub enum TransportError {
         limit: Duration,
     },
     /// The server is not who it must be, or no common version or suite: nothing was sent.
-    #[error("the identity of the server {host} is refused: {source}")]
+    #[error("the TLS connection to {host} is refused: {source}")]
     ServerRefused {
         /// The host called.
         host: String,
+        /// Why.
+        refusal: TlsRefusal,
         /// What rustls found.
         source: rustls::Error,
     },
     /// The server refused our certificate or our TLS offer by an alert.
     #[error("the server refused the TLS connection: {source}")]
     RefusedByServer {
+        /// Why.
+        refusal: TlsRefusal,
         /// The alert.
         source: rustls::Error,
     },
@@ -81,26 +88,32 @@ pub enum TransportError {
 impl TransportError {
     pub(crate) fn broken(request_complete: bool, source: hyper::Error) -> Self {
         match tls_cause(&source) {
-            Some(alert @ rustls::Error::AlertReceived(_)) => Self::RefusedByServer { source: alert },
+            // Every connection on which HTTP is spoken has had its handshake.
+            Some(alert @ rustls::Error::AlertReceived(_)) => Self::refused_by_server(alert, true),
             _ => Self::Broken { request_complete, source },
         }
     }
 
-    pub(crate) fn from_handshake(host: &str, source: io::Error) -> Self {
+    /// `answered`: whether the server had begun its side of the handshake.
+    pub(crate) fn from_handshake(host: &str, source: io::Error, answered: bool) -> Self {
         match tls_cause(&source) {
-            Some(alert @ rustls::Error::AlertReceived(_)) => Self::RefusedByServer { source: alert },
-            Some(refusal) => Self::ServerRefused { host: host.to_owned(), source: refusal },
+            Some(alert @ rustls::Error::AlertReceived(_)) => Self::refused_by_server(alert, answered),
+            Some(error) => Self::server_refused(host, error),
             None => Self::Unreachable { host: host.to_owned(), source },
         }
     }
 
-    /// Whether the DMP cannot have acted on the request, because it never had all of it.
-    pub(crate) fn request_incomplete(&self) -> bool {
-        match self {
-            Self::Timeout { request_complete, .. } | Self::Broken { request_complete, .. } => !request_complete,
-            Self::Destination(_) | Self::ResponseTooLarge { .. } => false,
-            _ => true,
-        }
+    /// Refused here, with a line of log: `0.1-050` asks for the cause.
+    pub(crate) fn server_refused(host: &str, source: rustls::Error) -> Self {
+        let refusal = classify(&source, true);
+        tracing::warn!(host, %refusal, cause = %source, "TLS connection refused: nothing was sent");
+        Self::ServerRefused { host: host.to_owned(), refusal, source }
+    }
+
+    fn refused_by_server(source: rustls::Error, answered: bool) -> Self {
+        let refusal = classify(&source, answered);
+        tracing::warn!(%refusal, cause = %source, "the server refused the TLS connection");
+        Self::RefusedByServer { refusal, source }
     }
 }
 

@@ -9,12 +9,18 @@ mod clock_drift;
 mod connection;
 mod exchange;
 mod failure;
+mod fetch;
+mod last_words;
 mod pool;
 mod redirect;
 mod response;
+mod retry_after;
+mod revocation;
 mod tap;
 mod timeouts;
 mod tls;
+mod tls_refusal;
+mod trust;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,11 +38,14 @@ pub use failure::TransportError;
 pub(crate) use redirect::AllowedHosts;
 pub use redirect::RedirectError;
 pub(crate) use response::Response;
+pub use revocation::Revocation;
+pub(crate) use revocation::RevocationCheck;
 pub use timeouts::Timeouts;
-pub(crate) use tls::client_config;
-pub use tls::{TrustAnchorError, TrustAnchors};
+pub use tls::TlsVersions;
+pub(crate) use tls::{ServerTrust, client_config};
+pub use trust::{Fingerprint, TrustAnchorError, TrustAnchors};
 
-use connection::{Authority, Connection};
+use connection::{Authority, Opening};
 use exchange::{Exchange, Received};
 use pool::Pool;
 
@@ -45,6 +54,7 @@ pub(crate) struct Transport {
     pub(crate) tls: Arc<ClientConfig>,
     /// Whether a handshake may wait for a card.
     pub(crate) handshake_blocks: bool,
+    pub(crate) revocation: Arc<RevocationCheck>,
     pub(crate) timeouts: Timeouts,
     pub(crate) allowed: AllowedHosts,
     pub(crate) capture: Option<Capture>,
@@ -131,7 +141,7 @@ impl Transport {
                 outcome => return outcome,
             }
         }
-        let connection = tokio::time::timeout_at(deadline, self.connect(&authority))
+        let connection = tokio::time::timeout_at(deadline, self.opening(&authority).connection())
             .await
             .map_err(|_| TransportError::ConnectTimeout { host: authority.host().to_owned(), limit: call.limit })??;
         exchange.run(mint, connection).await
@@ -144,6 +154,7 @@ impl Transport {
         Self {
             tls,
             handshake_blocks,
+            revocation: Arc::clone(&self.revocation),
             timeouts: self.timeouts,
             allowed: self.allowed.clone(),
             capture: self.capture.clone(),
@@ -153,12 +164,12 @@ impl Transport {
 
     /// A connection of its own, without HTTP yet: what it negotiated can be looked at.
     pub(crate) async fn open(&self, url: &Url) -> Result<ClientStream, TransportError> {
-        let limit = self.timeouts.connect;
-        connection::open_stream(&Authority::of(url)?, &self.tls, limit, self.handshake_blocks).await
+        self.opening(&Authority::of(url)?).stream().await
     }
 
-    async fn connect(&self, authority: &Authority) -> Result<Connection, TransportError> {
-        connection::connect(authority, &self.tls, self.timeouts.connect, self.handshake_blocks).await
+    fn opening<'a>(&'a self, authority: &'a Authority) -> Opening<'a> {
+        let Self { tls, revocation, timeouts, handshake_blocks, .. } = self;
+        Opening { authority, tls, revocation, limit: timeouts.connect, blocks: *handshake_blocks }
     }
 }
 

@@ -64,6 +64,9 @@ pub enum RedirectError {
     /// More than five in a row.
     #[error("more than {MAX_HOPS} redirections in a row")]
     TooMany,
+    /// To the very address that answered: it would go on for ever.
+    #[error("the redirection leads to the address that answered it")]
+    Loop,
     /// 303 asks for a GET, which no DMP service answers; other 3xx say nothing usable.
     #[error("HTTP {0} is not a redirection that a SOAP request can follow")]
     Unusable(u16),
@@ -96,7 +99,11 @@ pub(crate) fn next_hop(
     }
     // An empty Location would resolve to the very URL that answered, and send health data there again and again.
     let location = location.map(str::trim).filter(|location| !location.is_empty());
-    let target = location.and_then(|location| from.join(location).ok()).ok_or(RedirectError::NoLocation)?;
+    let mut target = location.and_then(|location| from.join(location).ok()).ok_or(RedirectError::NoLocation)?;
+    target.set_fragment(None);
+    if target == *from {
+        return Err(RedirectError::Loop);
+    }
     if !target.username().is_empty() || target.password().is_some() {
         return Err(RedirectError::NoLocation);
     }
@@ -159,6 +166,8 @@ mod tests {
             (307, Some("http://lps.dmp.gouv.fr/x"), 0, RedirectError::NotHttps),
             (307, Some("https://["), 0, RedirectError::NoLocation),
             (307, None, 0, RedirectError::NoLocation),
+            (307, Some(BASE), 0, RedirectError::Loop),
+            (302, Some("/si-dmp-server/v2/services/patients#again"), 0, RedirectError::Loop),
             (303, Some("/x"), 0, RedirectError::Unusable(303)),
             (304, Some("/x"), 0, RedirectError::Unusable(304)),
             (308, Some("/x"), 5, RedirectError::TooMany),

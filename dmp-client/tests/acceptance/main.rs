@@ -13,3 +13,4 @@ mod patient;
 mod rights;
 #[path = "../support/mod.rs"]
 mod support;
+mod transport;

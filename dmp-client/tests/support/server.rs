@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dmp_mock::MockDmp;
 use dmp_mock::pki::Identity;
-use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
+use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
+use rustls_pki_types::CertificateDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -27,10 +28,18 @@ impl ScriptedServer {
         identity: &Identity,
         script: impl Fn(usize) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
+        Self::with(server_config(identity.tls_chain(), identity), script).await
+    }
+
+    /// The same with TLS of the test's own.
+    pub(crate) async fn with(
+        config: ServerConfig,
+        script: impl Fn(usize) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = tcp.local_addr().unwrap().port();
         let (connections, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let acceptor = acceptor(identity);
+        let acceptor = TlsAcceptor::from(Arc::new(config));
         let script: Arc<Script> = Arc::new(script);
         let counters = (Arc::clone(&connections), Arc::clone(&requests));
         tokio::spawn(async move {
@@ -51,6 +60,11 @@ impl ScriptedServer {
         format!("https://127.0.0.1:{}/si-dmp-server/v2/services", self.port)
     }
 
+    /// The same under a name, which goes into SNI.
+    pub(crate) fn named_url(&self) -> String {
+        format!("https://localhost:{}/si-dmp-server/v2/services", self.port)
+    }
+
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -60,14 +74,15 @@ impl ScriptedServer {
     }
 }
 
-fn acceptor(identity: &Identity) -> TlsAcceptor {
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+/// TLS 1.2 and 1.3, no client certificate asked for.
+pub(crate) fn server_config(chain: Vec<CertificateDer<'static>>, identity: &Identity) -> ServerConfig {
+    server_builder().with_no_client_auth().with_single_cert(chain, identity.key_der().unwrap()).unwrap()
+}
+
+pub(crate) fn server_builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(identity.tls_chain(), identity.key_der().unwrap())
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn serve(mut tls: TlsStream<TcpStream>, script: &Arc<Script>, requests: &AtomicUsize) {

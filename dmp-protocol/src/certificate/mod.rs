@@ -31,6 +31,7 @@ pub struct Certificate {
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<String>>,
     product_class: Option<ProductClass>,
+    revocation_lists: Vec<String>,
     authority: bool,
     rsa: Option<RsaPublicKey>,
 }
@@ -216,6 +217,12 @@ impl Certificate {
     /// Whether basicConstraints says CA:TRUE.
     pub fn is_authority(&self) -> bool {
         self.authority
+    }
+
+    /// Addresses of the revocation list of its authority (CRLDP), `http:` and `ldap:`, in order.
+    #[must_use]
+    pub fn revocation_lists(&self) -> &[String] {
+        &self.revocation_lists
     }
 
     /// Struct_IdNat of an organisation: the `OU` of the subject, if there is exactly one.

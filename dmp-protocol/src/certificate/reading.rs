@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::ParsedExtension;
+use x509_parser::extensions::{CRLDistributionPoints, DistributionPointName, GeneralName, ParsedExtension};
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
@@ -30,6 +30,7 @@ pub(super) fn read(der: &[u8]) -> Result<Certificate, CertificateError> {
         key_usage: None,
         extended_key_usage: None,
         product_class: None,
+        revocation_lists: Vec::new(),
         authority: x509.is_ca(),
         rsa: rsa_key(&x509),
     };
@@ -44,6 +45,7 @@ pub(super) fn read(der: &[u8]) -> Result<Certificate, CertificateError> {
                     crl_sign: usage.crl_sign(),
                 });
             }
+            ParsedExtension::CRLDistributionPoints(points) => certificate.revocation_lists = addresses(points),
             ParsedExtension::ExtendedKeyUsage(usage) => {
                 let known = [
                     (usage.server_auth, "1.3.6.1.5.5.7.3.1"),
@@ -100,4 +102,17 @@ fn timestamp(time: ASN1Time) -> Result<Timestamp, CertificateError> {
 
 fn malformed(reason: impl ToString) -> CertificateError {
     CertificateError::Malformed { reason: reason.to_string() }
+}
+
+/// Every URI of every distribution point, in order.
+fn addresses(points: &CRLDistributionPoints<'_>) -> Vec<String> {
+    let names = points.points.iter().filter_map(|point| match &point.distribution_point {
+        Some(DistributionPointName::FullName(names)) => Some(names),
+        _ => None,
+    });
+    let uris = names.flatten().filter_map(|name| match name {
+        GeneralName::URI(uri) => Some((*uri).to_owned()),
+        _ => None,
+    });
+    uris.collect()
 }

@@ -1,6 +1,7 @@
 //! The one error type of a call.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::code::Code;
 use super::kind::{Advice, Carrier, ErrorKind, Language, Outcome};
@@ -8,6 +9,7 @@ use super::local::LocalRefusal;
 use super::refinement::Refinement;
 use super::remote::RemoteError;
 use super::signal::Signal;
+use super::tls_refusal::TlsRefusal;
 use crate::soap::MessageId;
 use crate::transaction::{RetrySafety, Transaction};
 
@@ -38,6 +40,8 @@ struct Inner {
     message_id: Option<MessageId>,
     outcome: Outcome,
     advice: Advice,
+    found: Option<String>,
+    retry_after: Option<Duration>,
     source: Option<BoxError>,
 }
 
@@ -114,6 +118,8 @@ impl DmpError {
             message_id: None,
             outcome,
             advice,
+            found: None,
+            retry_after: None,
             source: None,
         }))
     }
@@ -155,6 +161,24 @@ impl DmpError {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// What was found instead of an answer (the title of a web page, the name in a certificate), without health data.
+    #[must_use]
+    pub fn with_found(mut self, found: impl Into<String>) -> Self {
+        self.0.found = Some(found.into());
+        self
+    }
+
+    /// How long the server asks to wait (`Retry-After`). It lengthens a back-off, and never makes one of another advice:
+    /// a change whose outcome is unknown stays one to be asked for first.
+    #[must_use]
+    pub fn with_retry_after(mut self, delay: Duration) -> Self {
+        self.0.retry_after = Some(delay);
+        if let Advice::Backoff { min } = &mut self.0.advice {
+            *min = delay.max(*min);
+        }
         self
     }
 
@@ -251,6 +275,30 @@ impl DmpError {
         self.0.message_id.as_ref()
     }
 
+    /// Why there is no TLS connection, if that is what failed.
+    #[must_use]
+    pub fn tls_refusal(&self) -> Option<TlsRefusal> {
+        match self.0.origin {
+            Origin::Signal(Signal::Tls(refusal)) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// How long the server asked to wait (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// What was found instead of an answer.
+    #[must_use]
+    pub fn found(&self) -> Option<&str> {
+        match &self.0.origin {
+            Origin::Local(refusal) | Origin::Concluded(refusal) => refusal.found_text(),
+            Origin::Remote(_) | Origin::Signal(_) => self.0.found.as_deref(),
+        }
+    }
+
     /// What became of the request.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
@@ -305,6 +353,8 @@ impl fmt::Debug for DmpError {
             .field("message_id", &inner.message_id)
             .field("outcome", &inner.outcome)
             .field("advice", &inner.advice)
+            .field("found", &inner.found)
+            .field("retry_after", &inner.retry_after)
             .field("source", &inner.source)
             .finish_non_exhaustive()
     }

@@ -23,7 +23,7 @@ pub struct Explanation {
     pub meaning: Option<String>,
     /// Usual cause.
     pub cause: Option<String>,
-    /// What was found, for a refusal made here.
+    /// What was found, for a refusal made here or in place of an answer.
     pub found: Option<String>,
     /// What was expected, for a refusal made here.
     pub expected: Option<String>,
@@ -52,6 +52,7 @@ impl DmpError {
             Origin::Concluded(refusal) => blank.with_refusal("not done", refusal, language),
             Origin::Signal(signal) => Explanation {
                 verb: "failed",
+                found: self.found().map(str::to_owned),
                 code: Some(signal.http_status().map_or_else(|| signal.key().to_owned(), |s| format!("HTTP {s}"))),
                 ..blank.with_entry(signal.entry(), language)
             },

@@ -33,6 +33,9 @@ impl DmpError {
         };
         let advice = advice(known, refinement, kind);
         let verdict = Verdict { kind, primary: Some(0), refinement, outcome, advice };
+        // A bare soap:Sender or soap:Receiver decides nothing that its sentence does not, but it says who is at fault.
+        let bare = error.code.is_none().then(|| Code::parse(fault.code.as_str())).flatten();
+        let error = RemoteError { code: error.code.clone().or(bare), ..error };
         Self::remote(transaction, Carrier::Fault, verdict, vec![error])
     }
 
@@ -98,7 +101,13 @@ fn fault_code(fault: &Fault) -> Option<Code> {
     subcodes()
         .find(|code| code.known().is_some())
         .or_else(|| subcodes().next())
-        .or_else(|| KnownCode::find(fault.code.as_str()).map(Code::Known))
+        .or_else(|| standing_alone(fault.code).map(Code::Known))
+}
+
+/// `VersionMismatch`, `MustUnderstand`: not the two that every fault has.
+fn standing_alone(code: FaultCode) -> Option<KnownCode> {
+    let says_who_only = matches!(code, FaultCode::Sender | FaultCode::Receiver);
+    KnownCode::find(code.as_str()).filter(|_| !says_who_only)
 }
 
 fn known_kind(known: Option<KnownCode>, carrier: Carrier) -> Option<ErrorKind> {

@@ -15,6 +15,7 @@ mod page;
 mod refinement;
 mod remote;
 mod signal;
+mod tls_refusal;
 
 pub use catalogue::{Bilingual, Entry};
 pub use code::{Code, KnownCode, OtherCode};
@@ -25,3 +26,4 @@ pub use local::LocalRefusal;
 pub use refinement::Refinement;
 pub use remote::{RemoteError, Severity};
 pub use signal::Signal;
+pub use tls_refusal::TlsRefusal;

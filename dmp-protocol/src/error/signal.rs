@@ -2,6 +2,7 @@
 
 use super::catalogue::{Entry, signals};
 use super::kind::{Carrier, Outcome};
+use super::tls_refusal::TlsRefusal;
 
 /// What was seen instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,20 +10,20 @@ use super::kind::{Carrier, Outcome};
 pub enum Signal {
     /// No connection: DNS, refused, unreachable, time-out.
     Network,
-    /// A reused connection died before the request was written in full.
-    IdleReset,
+    /// The connection ended, or the time limit passed, before the request was written in full.
+    NotSent,
     /// Reset, end of stream or time-out after the request was sent.
     LostAnswer,
     /// An answer came that cannot be understood.
     UnexpectedResponse,
-    /// The server's certificate was refused.
-    ServerIdentity,
-    /// The server refused the client certificate, or the handshake.
-    ClientCertificate,
+    /// No TLS connection: one side refused the other.
+    Tls(TlsRefusal),
     /// The private key cannot be used.
     LocalKey,
-    /// A redirection that is not followed.
+    /// A redirection that is not followed: a loop, too many, not https, an unusable status.
     Redirect,
+    /// A redirection to a host that the configuration does not name.
+    RedirectHost,
     /// A web page with a success status.
     WebPage,
     /// An HTTP status without SOAP.
@@ -41,13 +42,13 @@ impl Signal {
     pub fn key(self) -> &'static str {
         match self {
             Self::Network => "network",
-            Self::IdleReset => "idle-reset",
+            Self::NotSent => "not-sent",
             Self::LostAnswer => "lost-answer",
             Self::UnexpectedResponse => "unexpected-response",
-            Self::ServerIdentity => "server-identity",
-            Self::ClientCertificate => "client-certificate",
+            Self::Tls(refusal) => refusal.key(),
             Self::LocalKey => "local-key",
             Self::Redirect => "redirect",
+            Self::RedirectHost => "redirect-host",
             Self::WebPage => "http-html",
             Self::Status(400) => "http-400",
             Self::Status(401 | 403) => "http-403",
@@ -61,17 +62,17 @@ impl Signal {
 
     pub(super) fn carrier(self) -> Carrier {
         match self {
-            Self::UnexpectedResponse | Self::Redirect | Self::WebPage | Self::Status(_) => Carrier::Http,
+            Self::UnexpectedResponse | Self::Redirect | Self::RedirectHost | Self::WebPage | Self::Status(_) => {
+                Carrier::Http
+            }
             _ => Carrier::Connection,
         }
     }
 
     pub(super) fn outcome(self) -> Outcome {
         match self {
-            Self::Network | Self::IdleReset | Self::ServerIdentity | Self::ClientCertificate | Self::LocalKey => {
-                Outcome::NotSent
-            }
-            Self::Redirect | Self::Status(400..=499) => Outcome::NotProcessed,
+            Self::Network | Self::NotSent | Self::Tls(_) | Self::LocalKey => Outcome::NotSent,
+            Self::Redirect | Self::RedirectHost | Self::Status(400..=499) => Outcome::NotProcessed,
             Self::LostAnswer | Self::UnexpectedResponse | Self::WebPage | Self::Status(_) => Outcome::Unknown,
         }
     }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use dmp_protocol::error::{Advice, Carrier, DmpError, ErrorKind, KnownCode, Outcome, RemoteError, Severity, Signal};
+use dmp_protocol::error::{
+    Advice, Carrier, DmpError, ErrorKind, KnownCode, Language, Outcome, RemoteError, Severity, Signal, TlsRefusal,
+};
 use dmp_protocol::patient::{Acknowledgement, AcknowledgementKind};
 use dmp_protocol::soap::{Fault, FaultCode, Subcode};
 use dmp_protocol::transaction::Transaction;
@@ -52,12 +54,12 @@ fn faults() {
             (PatientState, Some("DMPClosed"), Outcome::Refused, Advice::Never),
         ),
         (Fault::dmp("DMPNouveau", "x"), (SoapFault, Some("DMPNouveau"), Outcome::Refused, Advice::Never)),
-        // No code: the sentence, then words of the sentence, then the fault code.
-        (sender("PS et structure non lies"), (Authentication, None, Outcome::NotProcessed, Advice::AfterFix)),
-        (sender("Le VIHF est refusé"), (Authentication, None, Outcome::NotProcessed, Advice::Never)),
-        (sender("Erreur de Certificat"), (Authentication, None, Outcome::NotProcessed, Advice::Never)),
-        (sender("autre chose"), (SoapFault, None, Outcome::Refused, Advice::Never)),
-        (Fault::new(FaultCode::Receiver, "certificat"), (Server, None, Outcome::Unknown, back(1))),
+        // No subcode: the sentence, then words of the sentence, then the fault code.
+        (sender("PS et structure non lies"), (Authentication, Some("Sender"), Outcome::NotProcessed, Advice::AfterFix)),
+        (sender("Le VIHF est refusé"), (Authentication, Some("Sender"), Outcome::NotProcessed, Advice::Never)),
+        (sender("Erreur de Certificat"), (Authentication, Some("Sender"), Outcome::NotProcessed, Advice::Never)),
+        (sender("autre chose"), (SoapFault, Some("Sender"), Outcome::Refused, Advice::Never)),
+        (Fault::new(FaultCode::Receiver, "certificat"), (Server, Some("Receiver"), Outcome::Unknown, back(1))),
     ] {
         let error = DmpError::from_fault(Existence, &fault);
         assert_eq!(seen(&error), expected, "{fault:?}");
@@ -182,16 +184,17 @@ fn the_first_error_counts_and_all_are_kept() {
 fn signals() {
     for (transaction, signal, kind, outcome, advice) in [
         (Submit, Signal::Network, Transport, Outcome::NotSent, back(1)),
-        (Submit, Signal::IdleReset, Transport, Outcome::NotSent, Advice::Once),
+        (Submit, Signal::NotSent, Transport, Outcome::NotSent, Advice::Once),
         (Submit, Signal::LostAnswer, Transport, Outcome::Unknown, Advice::ReadStateFirst),
         (Archive, Signal::LostAnswer, Transport, Outcome::Unknown, Advice::ReadStateFirst),
         (SetAuthorization, Signal::LostAnswer, Transport, Outcome::Unknown, back(1)),
         (Search, Signal::LostAnswer, Transport, Outcome::Unknown, Advice::Once),
         (Existence, Signal::UnexpectedResponse, Transport, Outcome::Unknown, Advice::Never),
-        (Existence, Signal::ServerIdentity, Tls, Outcome::NotSent, Advice::Never),
-        (Existence, Signal::ClientCertificate, Tls, Outcome::NotSent, Advice::AfterFix),
+        (Existence, Signal::Tls(TlsRefusal::UnknownIssuer), Tls, Outcome::NotSent, Advice::Never),
+        (Existence, Signal::Tls(TlsRefusal::ClientCertificateRejected), Tls, Outcome::NotSent, Advice::AfterFix),
         (Existence, Signal::LocalKey, Tls, Outcome::NotSent, Advice::AskUser),
         (Existence, Signal::Redirect, Transport, Outcome::NotProcessed, Advice::Never),
+        (Existence, Signal::RedirectHost, Validation, Outcome::NotProcessed, Advice::AfterFix),
         (Existence, Signal::WebPage, Transport, Outcome::Unknown, back(1)),
         (Existence, Signal::Status(400), Transport, Outcome::NotProcessed, Advice::AfterFix),
         (Existence, Signal::Status(403), Authorisation, Outcome::NotProcessed, Advice::Never),
@@ -206,6 +209,27 @@ fn signals() {
         assert_eq!((error.kind(), error.outcome(), error.advice()), (kind, outcome, advice), "{signal:?}");
         assert!(signal.entry().is_some(), "{signal:?} is not in the catalogue");
     }
+}
+
+#[test]
+fn each_tls_refusal_has_its_own_words() {
+    let mut meanings = std::collections::HashSet::new();
+    for refusal in TlsRefusal::ALL {
+        let error = DmpError::signal(Submit, Signal::Tls(refusal)).with_found("x");
+        assert_eq!((error.kind(), error.outcome(), error.tls_refusal()), (Tls, Outcome::NotSent, Some(refusal)));
+        let explained = error.explain(Language::French);
+        assert!(meanings.insert(explained.meaning.unwrap()), "{refusal}");
+        assert!(explained.remedy.is_some() && explained.found.as_deref() == Some("x"), "{refusal}");
+    }
+}
+
+#[test]
+fn retry_after_never_turns_an_unknown_outcome_into_a_repeat() {
+    let wait = std::time::Duration::from_secs(7);
+    let error = DmpError::signal(Submit, Signal::Status(503)).with_retry_after(wait);
+    assert_eq!((error.advice(), error.retry_after()), (Advice::ReadStateFirst, Some(wait)));
+    let error = DmpError::signal(Existence, Signal::Status(503)).with_retry_after(wait);
+    assert_eq!(error.advice(), back(7));
 }
 
 #[test]

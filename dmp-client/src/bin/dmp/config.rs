@@ -38,8 +38,32 @@ pub(crate) struct EndpointConfig {
     pub(crate) url: String,
     pub(crate) realm: Realm,
     pub(crate) trust_anchors: PathBuf,
+    /// SHA-256 fingerprints; every root of the trust anchors must have one of them.
+    pub(crate) pinned: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) revocation: RevocationConfig,
+    #[serde(default)]
+    pub(crate) tls: TlsConfig,
     #[serde(default)]
     pub(crate) allowed_hosts: Vec<String>,
+}
+
+#[derive(Deserialize, Default, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RevocationConfig {
+    Off,
+    #[default]
+    Soft,
+    Hard,
+}
+
+#[derive(Deserialize, Default, Clone, Copy)]
+pub(crate) enum TlsConfig {
+    #[serde(rename = "1.2")]
+    Tls12,
+    #[default]
+    #[serde(rename = "1.2+1.3")]
+    Tls12And13,
 }
 
 #[derive(Deserialize)]

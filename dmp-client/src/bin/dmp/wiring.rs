@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use dmp_client::{
     AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpError, Endpoint,
-    ErrorKind, Establishment, IndirectSession, Policy, Professional, QualifiedPatient, SecondFactor, Sender,
-    SigningIdentity, Software, Timeouts, TrustAnchors, roles,
+    ErrorKind, Establishment, IndirectSession, Policy, Professional, QualifiedPatient, Revocation, SecondFactor,
+    Sender, SigningIdentity, Software, Timeouts, TlsVersions, TrustAnchors, roles,
 };
 use dmp_protocol::error::LocalRefusal;
 use dmp_protocol::rules::Strictness;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::arguments::Shared;
-use crate::config::{Config, default_ins_oid};
+use crate::config::{Config, RevocationConfig, TlsConfig, default_ins_oid};
 use crate::exit::Failure;
 use crate::meta::Defaults;
 
@@ -180,9 +180,7 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
     for host in &config.endpoint.allowed_hosts {
         endpoint = endpoint.allow_host(host);
     }
-    let anchors = read(config, &config.endpoint.trust_anchors, "[endpoint] trust_anchors")?;
-    let anchors = TrustAnchors::from_pem(&anchors)
-        .map_err(|error| Failure::input(format!("configuration [endpoint] trust_anchors: {error}")))?;
+    let anchors = anchors(config)?;
     let given = &config.software;
     let software =
         Software::new(&given.name, &given.version, &given.homologation_number).with_instance(&given.instance_oid);
@@ -204,6 +202,15 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
         .signing(signing)
         .software(software)
         .trust_anchors(anchors)
+        .revocation(match config.endpoint.revocation {
+            RevocationConfig::Off => Revocation::Off,
+            RevocationConfig::Soft => Revocation::Soft,
+            RevocationConfig::Hard => Revocation::Hard,
+        })
+        .tls_versions(match config.endpoint.tls {
+            TlsConfig::Tls12 => TlsVersions::Tls12,
+            TlsConfig::Tls12And13 => TlsVersions::Tls12And13,
+        })
         .timeouts(timeouts(config))
         .policy(policy);
     if let Some(code) = &config.document.content_type_code {
@@ -215,6 +222,18 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
         builder = builder.capture(capture);
     }
     builder.build().map_err(Failure::input)
+}
+
+fn anchors(config: &Config) -> Result<TrustAnchors, Failure> {
+    let pem = read(config, &config.endpoint.trust_anchors, "[endpoint] trust_anchors")?;
+    let anchors = TrustAnchors::from_pem(&pem)
+        .map_err(|error| Failure::input(format!("configuration [endpoint] trust_anchors: {error}")))?;
+    match &config.endpoint.pinned {
+        None => Ok(anchors),
+        Some(pins) => anchors
+            .pinned(pins.iter().map(String::as_str))
+            .map_err(|error| Failure::input(format!("configuration [endpoint] pinned: {error}"))),
+    }
 }
 
 /// PEM when a key is given beside the certificate, else PKCS#12.
