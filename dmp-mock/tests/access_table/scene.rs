@@ -15,6 +15,10 @@ use super::row::Row;
 pub const ME: &str = seed::MEDECIN;
 const COLLEAGUE: &str = seed::PHARMACIEN;
 pub const STRANGER: &str = "899999000047";
+/// An author of another structure.
+pub const OTHERS: (&str, &str) = (STRANGER, seed::STRUCTURE_OTHER);
+/// uniqueId of the document of a row.
+pub const DOCUMENT: &str = "2.25.1";
 
 /// Everything a row starts from.
 pub struct Scene {
@@ -148,21 +152,26 @@ fn grant(row: &Row, patient: &mut Patient, now: Timestamp) {
 /// The document of the row with those codes, as its producer would write it.
 pub fn entry(row: &Row, caller: &Caller, codes: &str) -> DocumentEntry {
     let [kind, author, ..] = row.document().unwrap();
+    let by_structure = matches!(row.cell("actor"), "CERT" | "CPE" | "PE");
+    let author = match author {
+        "self" if by_structure => (COLLEAGUE, seed::STRUCTURE_EG),
+        "self" => (caller.name_id.as_str(), seed::STRUCTURE_EG),
+        "struct" => (COLLEAGUE, seed::STRUCTURE_EG),
+        _ => OTHERS,
+    };
+    written(kind, author, codes)
+}
+
+/// A document of that type, by that person in that structure, with those codes.
+pub fn written(kind: &str, (person, structure): (&str, &str), codes: &str) -> DocumentEntry {
     let nomenclatures = Nomenclatures::embedded();
     let types = nomenclatures.value_set("JDV_J66").unwrap();
     let known = types.concepts().iter().find(|concept| concept.code == kind);
     let system = known.map_or("2.16.840.1.113883.6.1", |concept| concept.system.as_str());
     let class = nomenclatures.class_of_type(kind, system);
-    let by_structure = matches!(row.cell("actor"), "CERT" | "CPE" | "PE");
-    let (person, structure) = match author {
-        "self" if by_structure => (COLLEAGUE, seed::STRUCTURE_EG),
-        "self" => (caller.name_id.as_str(), seed::STRUCTURE_EG),
-        "struct" => (COLLEAGUE, seed::STRUCTURE_EG),
-        _ => (STRANGER, seed::STRUCTURE_OTHER),
-    };
     DocumentEntry {
         entry_uuid: "Document01".into(),
-        unique_id: "2.25.1".into(),
+        unique_id: DOCUMENT.into(),
         type_code: Some(CodedValue::without_display(kind, system)),
         class_code: class.map(|class| CodedValue::without_display(class.code.as_str(), class.system.as_str())),
         authors: vec![Author {
@@ -196,21 +205,27 @@ fn deposit(
     switches: &ServerSwitches,
 ) {
     feeding::mask_by_default(&mut entry, patient, switches);
+    let at = now.to_zoned(dmp_protocol::paris()).checked_sub(Span::new().days(row.days())).unwrap().timestamp();
+    store(registry, entry, status, &patient.id, at);
+}
+
+/// Puts a document in the registry; `status` is that of access-rules.md §18: A, R, D, X.
+pub fn store(registry: &mut Registry, entry: DocumentEntry, status: &str, patient: &PatientId, at: Timestamp) {
+    let unique_id = entry.unique_id.clone();
     let lot = |number: u32| SubmissionSet {
         entry_uuid: "SubmissionSet01".into(),
-        unique_id: format!("2.25.9{number}"),
+        unique_id: format!("{unique_id}.9{number}"),
         ..SubmissionSet::default()
     };
-    let at = now.to_zoned(dmp_protocol::paris()).checked_sub(Span::new().days(row.days())).unwrap().timestamp();
     registry.deposit(Deposit {
         set: lot(1),
         entries: vec![(entry, Content::from_bytes(&b"<x/>"[..]))],
         associations: vec![Association::has_member("a", "SubmissionSet01", "Document01")],
-        patient: patient.id.clone(),
+        patient: patient.clone(),
         depositor: seed::STRUCTURE_OTHER.into(),
         at,
     });
-    let uuid = registry.last_version("2.25.1").unwrap().entry.entry_uuid.clone();
+    let uuid = registry.last_version(&unique_id).unwrap().entry.entry_uuid.clone();
     let to = match status {
         "R" => AvailabilityStatus::Archived,
         "D" => AvailabilityStatus::Deprecated,

@@ -12,5 +12,9 @@ mod scene;
 
 mod actor;
 mod answer;
+mod matrices;
+mod reading;
 mod request;
+mod scenarios;
 mod table;
+mod table_of_the_sdk;

@@ -18,11 +18,10 @@ use super::bare::sender::remove;
 use super::bare::{HttpAnswer, Sender};
 use super::request::Request;
 use super::row::{Row, Verdict};
-use super::scene::{STRANGER, Scene, confidentiality, entry};
+use super::scene::{DOCUMENT, STRANGER, Scene, confidentiality, entry};
 
 /// What differs between an entry and its document is not what this table is about.
 const COHERENCE: &str = "X14,X15,X13";
-const DOCUMENT: &str = "2.25.1";
 const NIA: (&str, &str) = ("785079999900107", "1.2.250.1.213.1.4.9");
 
 #[tokio::test]
