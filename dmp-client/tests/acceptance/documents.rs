@@ -318,45 +318,8 @@ async fn a_3_2_010_and_e4_01_several_documents_come_in_one_answer() {
     assert_eq!((entry_uuid.rule(), entry_uuid.outcome()), (Some("EX_2.1-1130"), Outcome::NotSent));
 }
 
-/// Also E2-11: what was visible is not hidden again by a replacement.
 #[tokio::test]
-async fn a_2_1_140_replacements_of_an_invisible_document() {
-    let mock = mock().await;
-    let record = feeding(&mock);
-    let first = letter();
-    let invisible = document(&first).await.hidden(Hidden::FromPatient);
-    record.submit(&Submission::of(invisible)).await.unwrap();
-    let version = |number, replaced: &N1Builder| N1Builder {
-        replaces: replaced.unique_id.clone(),
-        version: Some(number),
-        ..letter()
-    };
-    let second = version(2, &first);
-    let still_invisible = document(&second).await.hidden(Hidden::FromPatient).replacing(unique_id(&first));
-    record.submit(&Submission::of(still_invisible)).await.unwrap();
-    let entry = consulting(&mock).entry(unique_id(&second)).await.unwrap();
-    let third = version(3, &second);
-    record.submit(&Submission::of(document(&third).await.replacing(&entry))).await.unwrap();
-
-    let visible = consulting(&mock).entry(unique_id(&third)).await.unwrap();
-    let fourth = version(4, &third);
-    let sent = mock.journal().exchanges().len();
-    for hidden in [Hidden::FromPatient, Hidden::FromRepresentatives] {
-        let again = document(&fourth).await.hidden(hidden).replacing(&visible);
-        let error = record.submit(&Submission::of(again)).await.unwrap_err();
-        assert_eq!((error.rule(), error.outcome()), (Some("X20"), Outcome::NotSent), "LOCAL(VISIBILITY)");
-    }
-    assert_eq!(mock.journal().exchanges().len(), sent, "nothing is sent");
-    let deprecated = consulting(&mock).find(Search::with_statuses([AvailabilityStatus::Deprecated])).await.unwrap();
-    assert_eq!(ids(&deprecated), sorted(&[&unique_id(&first), &unique_id(&second)]));
-    // Before each replacement, its reference.
-    let asked: Vec<String> = mock.journal().exchanges().into_iter().filter_map(|one| one.transaction).collect();
-    let before_submit = asked.windows(2).filter(|pair| pair[0] == "TD3.1b" && pair[1] == "TD2.1").count();
-    assert_eq!(before_submit, 2);
-}
-
-#[tokio::test]
-async fn a_2_1_020_several_documents_and_a_replacement_are_one_lot() {
+async fn several_documents_and_a_replacement_are_one_lot() {
     let mock = mock().await;
     let record = feeding(&mock);
     let first = letter();

@@ -7,10 +7,13 @@
 mod bare;
 mod coverage;
 mod documents;
+mod feeding;
 mod modes;
 mod past;
 mod patient;
 mod rights;
+mod scene;
 #[path = "../support/mod.rs"]
 mod support;
 mod transport;
+mod update;

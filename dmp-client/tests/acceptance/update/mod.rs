@@ -1,0 +1,5 @@
+//! TD3.3: visibility, archive, deletion.
+
+mod archive;
+mod delete;
+mod visibility;
