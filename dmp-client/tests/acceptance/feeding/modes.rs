@@ -26,7 +26,7 @@ async fn feeds_replaces_and_deletes<A: Feeds, X: AccessMode>(mock: &MockDmp, rec
     record.submit(&Submission::of(text(&other).await)).await.unwrap();
     assert_eq!(record.delete(unique_id(&other)).await.unwrap(), Change::Done);
     watch.conforms(mode, "normal");
-    assert_eq!(record.reference_of(&unique_id(&other)).await.unwrap(), None);
+    assert_eq!(record.reference_of(&unique_id(&other)).await.unwrap().entry_uuid, None);
     let entry = mock.with_world(|world| world.registry.last_version(&unique_id(&second)).unwrap().entry.clone());
     assert!(entry.has_confidentiality("MASQUE_PS"));
 }

@@ -30,7 +30,7 @@ async fn feeds_then_deletes<A: Feeds, X: AccessMode>(
     watch.conforms(mode, access);
     assert_eq!(watch.transactions(), ["TD0.2", "TD2.1", "TD3.1b", "TD3.3c"], "without TD0.3");
     assert!(held.holds(id) && !held.without(id).holds(id), "what the program holds is aligned");
-    assert_eq!(record.reference_of(id).await.unwrap(), None);
+    assert_eq!(record.reference_of(id).await.unwrap().entry_uuid, None);
     let status = mock.with_world(|world| world.registry.last_version(id).unwrap().entry.status.clone());
     assert_eq!(status, Some(AvailabilityStatus::Deleted));
 }
