@@ -55,7 +55,7 @@ impl<A: Consults> Record<A> {
     /// [`DmpError`].
     pub async fn authorise(&self) -> Result<Change, DmpError> {
         self.require_consultation()?;
-        self.known.require_open(Transaction::SetAuthorization)?;
+        self.known.require_unblocked()?;
         self.caller.set_authorization(SetAuthorization::add()).await
     }
 

@@ -1,7 +1,6 @@
 //! An employee acts for the structure: DIRECTE with a CPE, or AIR by somebody who is no professionnel de santé.
 
 use dmp_protocol::rights::{ListedDmp, SetAuthorization};
-use dmp_protocol::transaction::Transaction;
 use dmp_protocol::vihf::Access;
 use dmp_vocabulary::identity::ProfessionalId;
 
@@ -89,7 +88,7 @@ impl<A: ActsForStructure> Record<A> {
     /// [`DmpError`], also when the patient does not agree to consultation (`EX_0.3-1010`).
     pub async fn authorise_structure(&self) -> Result<Change, DmpError> {
         self.require_consultation()?;
-        self.known.require_open(Transaction::SetAuthorization)?;
+        self.known.require_unblocked()?;
         self.caller.set_authorization(SetAuthorization::add()).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use dmp_protocol::patient::{Answer, Existence, PatientQuery, PatientQueryResponse};
+use dmp_protocol::patient::{Answer, Authorisation, Existence, PatientQuery, PatientQueryResponse};
 use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
@@ -23,12 +23,14 @@ const NOTHING_DONE: [&str; 3] = ["déjà", "aucune modification", "rien à faire
 const UNKNOWN: u8 = 0;
 const ABSENT: u8 = 1;
 const CLOSED: u8 = 2;
+const BLOCKED: u8 = 3;
 
 impl KnownState {
     pub(crate) fn learn(&self, existence: &Existence) {
         let state = match existence {
             Existence::Absent => ABSENT,
             Existence::Closed(..) => CLOSED,
+            Existence::Active(dmp) if dmp.authorisation() == Authorisation::Interdit => BLOCKED,
             _ => UNKNOWN,
         };
         self.0.store(state, Ordering::Relaxed);
@@ -48,6 +50,24 @@ impl KnownState {
             expected: "an active DMP; ask TD0.2 again if it may have changed",
         };
         Err(refusal.error(transaction))
+    }
+}
+
+impl KnownState {
+    /// Nobody unblocks himself: no TD0.3 after INTERDIT (AUT-04).
+    pub(crate) fn require_unblocked(&self) -> Result<(), DmpError> {
+        let transaction = Transaction::SetAuthorization;
+        self.require_open(transaction)?;
+        match self.0.load(Ordering::Relaxed) {
+            BLOCKED => Err(failure::Local {
+                rule: "AUT-04",
+                kind: ErrorKind::Authorisation,
+                found: "TD0.2 answered INTERDIT: the patient blocked the one who acts",
+                expected: "nothing: only the patient unblocks",
+            }
+            .error(transaction)),
+            _ => Ok(()),
+        }
     }
 }
 

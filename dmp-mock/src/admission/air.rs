@@ -45,12 +45,22 @@ fn method(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Result<(), Deni
             "no AuthnContextDecl",
             "CONF_EXI_PGSSIS in AIR simplifié, the primary authentication method in AIR",
         )),
+        (true, true) if !known_method(examined) => {
+            hearing.fault(refused("a method outside `air_methods`", "CONF_EXI_PGSSIS, or a method of the list"))
+        }
         (false, true) => {
             hearing.observe(refused("an AuthnContextDecl outside AIR", "AuthnContextDecl only in AIR"));
             Ok(())
         }
         _ => Ok(()),
     }
+}
+
+/// The list of plain AIR is not public: any, unless `air_methods` gives one.
+fn known_method(examined: &Examined<'_>) -> bool {
+    let methods = &examined.switches.air_methods;
+    let said = examined.assertion.declaration.as_deref().unwrap_or_default();
+    examined.mode == AuthenticationMode::AirSimplifie || methods.is_empty() || methods.iter().any(|one| one == said)
 }
 
 /// V74.

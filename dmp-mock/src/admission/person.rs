@@ -24,6 +24,7 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
             ))?;
         }
     }
+    eligible(examined, hearing)?;
     linked(examined, hearing)?;
     roles(&examined.assertion.roles(), examined.nomenclatures, hearing)
 }
@@ -59,6 +60,20 @@ fn name_id(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Result<(), Den
             _ => hearing.fault(refused("an internal number of another structure")),
         },
     }
+}
+
+/// V70, the other half: the directory knows the professional, and the DMP is not open to him.
+fn eligible(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    if examined.world.is_eligible(&examined.assertion.name_id) {
+        return Ok(());
+    }
+    hearing.fault(breach(
+        "V70",
+        "NON_ELLIGIBLE",
+        "PS non éligible",
+        "a professional to whom the DMP is not open",
+        "an eligible professional of the national directory",
+    ))
 }
 
 /// V37, lenient by default.

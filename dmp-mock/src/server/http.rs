@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use dmp_protocol::mtom;
 use dmp_protocol::soap;
 use dmp_protocol::transaction::Service;
 use http::{HeaderValue, Method, StatusCode, Uri, header};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::task::JoinError;
 
 use super::listener::Peer;
@@ -23,7 +25,17 @@ pub(crate) const BASE_PATH: &str = "/si-dmp-server/v2/services";
 
 /// The router of the service port: every path goes through the same door.
 pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
-    Router::new().fallback(serve).with_state(dmp)
+    let dated = middleware::map_response_with_state(Arc::clone(&dmp), dated);
+    Router::new().fallback(serve).layer(dated).with_state(dmp)
+}
+
+/// `Date` by the clock of the mock: a client compares it with its own.
+async fn dated(State(dmp): State<Arc<Dmp>>, mut response: Response) -> Response {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&dmp.clock.now());
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 async fn serve(State(dmp): State<Arc<Dmp>>, ConnectInfo(peer): ConnectInfo<Peer>, request: Request) -> Response {

@@ -27,7 +27,7 @@ pub use registry::{Deposit, REPOSITORY, Registry, StoredEntry, StoredLot};
 
 pub use vaccination::Vaccination;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -38,6 +38,8 @@ pub struct World {
     professionals: BTreeMap<String, Professional>,
     structures: BTreeMap<String, Structure>,
     white_list: Vec<WhiteListEntry>,
+    /// Professionals of the directory to whom the DMP is not open.
+    not_eligible: BTreeSet<String>,
     history: BTreeMap<PatientId, Vec<Access>>,
     vaccinations: BTreeMap<PatientId, vaccination::Vaccinations>,
     labels: BTreeMap<String, PatientId>,
@@ -60,6 +62,20 @@ impl World {
     /// Adds or replaces a professional.
     pub fn add_professional(&mut self, professional: Professional) {
         self.professionals.insert(professional.id.clone(), professional);
+    }
+
+    /// Closes the DMP to a professional of the directory, or opens it again (`NON_ELLIGIBLE`).
+    pub fn set_eligible(&mut self, professional: &str, eligible: bool) {
+        match eligible {
+            true => self.not_eligible.remove(professional),
+            false => self.not_eligible.insert(professional.to_owned()),
+        };
+    }
+
+    /// Whether the DMP is open to that professional.
+    #[must_use]
+    pub fn is_eligible(&self, professional: &str) -> bool {
+        !self.not_eligible.contains(professional)
     }
 
     /// Adds or replaces a structure.

@@ -127,6 +127,16 @@ static SERVER: &[Named<ServerSwitches>] = &[
     flag!(irreversible_visibility),
     flag!(cumul_invisible_patient_masque_ps),
     Named {
+        name: "air_methods",
+        values: "any, or methods separated by commas",
+        get: |all| if all.air_methods.is_empty() { "any".to_owned() } else { all.air_methods.join(",") },
+        set: |all, value| {
+            let listed = value.split(',').map(str::trim).filter(|method| !method.is_empty() && value != "any");
+            all.air_methods = listed.map(str::to_owned).collect();
+            Some(())
+        },
+    },
+    Named {
         name: "search_threshold",
         values: "off, or a number of calls per minute",
         get: |all| all.search_threshold.map_or("off".to_owned(), |calls| calls.to_string()),

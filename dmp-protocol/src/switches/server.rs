@@ -89,6 +89,8 @@ pub struct ServerSwitches {
     pub rl_code_on_adult: OnBreach,
     /// Whether the record of a deceased patient may be fed (PAT-04). Default off.
     pub deceased_feed: bool,
+    /// Primary authentication methods accepted in plain AIR (V73); empty: any. Default empty: the list is not public.
+    pub air_methods: Vec<String>,
     /// TD3.1 metadata searches per minute of one person in one structure, ten times as many per hour (LIM-01).
     /// Default: no limit.
     pub search_threshold: Option<u32>,
@@ -144,6 +146,7 @@ impl Default for ServerSwitches {
             secret_on_adult: OnBreach::Refuse,
             rl_code_on_adult: OnBreach::Warn,
             deceased_feed: false,
+            air_methods: Vec::new(),
             search_threshold: None,
             mt_role_by_lps: false,
             answers_schema_valid: false,

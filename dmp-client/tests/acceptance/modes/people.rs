@@ -3,7 +3,7 @@
 use cda::n1::{N1Author, N1Professional};
 use dmp_client::*;
 use dmp_mock::MockDmp;
-use dmp_mock::pki::{CardHolder, CardPair};
+use dmp_mock::pki::{CardHolder, CardPair, Identity};
 use dmp_mock::world::{Patient, PatientId, seed};
 use dmp_vocabulary::identity::BirthDate;
 use jiff::Timestamp;
@@ -80,9 +80,13 @@ pub(crate) struct Captured {
 
 impl Captured {
     pub(crate) fn by(mock: &MockDmp) -> Self {
+        Self::of(builder(mock))
+    }
+
+    pub(crate) fn of(builder: DmpClientBuilder) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let capture = Capture::directory(folder.path()).unwrap();
-        Self { client: builder(mock).capture(capture).build().unwrap(), folder }
+        Self { client: builder.capture(capture).build().unwrap(), folder }
     }
 
     /// Heads and bodies, in the order of sending.
@@ -116,6 +120,14 @@ pub(crate) fn ej_client(mock: &MockDmp) -> DmpClient {
 
 pub(crate) fn pair(mock: &MockDmp) -> CardPair {
     mock.pki().card(&CardHolder::professional(seed::MEDECIN, "MODELE", "ALIX", "Médecin")).unwrap()
+}
+
+pub(crate) fn pki_authentication(identity: &Identity) -> AuthenticationIdentity {
+    AuthenticationIdentity::from_pkcs12_bytes(&identity.pkcs12().unwrap(), password()).unwrap()
+}
+
+pub(crate) fn pki_signing(identity: &Identity) -> SigningIdentity {
+    SigningIdentity::from_pkcs12_bytes(&identity.pkcs12().unwrap(), password()).unwrap()
 }
 
 pub(crate) fn card_of(pair: &CardPair) -> Card {

@@ -9,32 +9,61 @@ use super::people::*;
 use crate::support::documents::{bytes, concept, document, letter, unique_id};
 use crate::support::*;
 
+/// Steps of the book in the comments. TD3.3 has no way to hide: its methods mask from professionals or reveal (7).
 #[tokio::test]
 async fn a_0_1_300_connexion_secrete_of_a_minor() {
     let mock = MockDmp::start().await.unwrap();
     let birth = add_patient_of(&mock, 14);
-    let feeding = client(&mock).indirect(sender()).unwrap().record(patient(MINOR), Consent::given()).unwrap();
-    let secret = feeding.connexion_secrete(&birth).unwrap();
-    assert!(secret.is_secret() && !feeding.is_secret());
-
-    let first = letter_about_the_minor();
-    secret.submit(&Submission::of(document(&first).await)).await.unwrap();
-    let id = unique_id(&first);
-    secret.submit(&Submission::of(document(&letter_about_the_minor()).await)).await.unwrap();
-    assert!(mock.journal().exchanges().iter().all(|one| one.connexion_secrete), "on every call");
-
-    let consulting = air(&mock).record(patient(MINOR), Consent::given()).unwrap();
-    let entry = consulting.entry(id.as_str()).await.unwrap();
-    assert!(entry.has_confidentiality("INVISIBLE_REPRESENTANTS_LEGAUX"));
-    assert!(!mock.journal().last().unwrap().connexion_secrete, "on none of an ordinary record");
-
-    // MIN-07: what is secret is not shown from inside the secret.
-    let seen_in_secret = consulting.connexion_secrete(&birth).unwrap();
-    let error = seen_in_secret.reveal_to_representatives(id.as_str()).await.unwrap_err();
+    let sent = || mock.journal().exchanges().len();
+    let secret_since =
+        |from: usize| mock.journal().exchanges().iter().skip(from).map(|one| one.connexion_secrete).collect::<Vec<_>>();
+    // (1-2) Open, then start.
+    let open = direct(&mock).record(patient(MINOR), Consent::given()).unwrap();
+    assert!(matches!(open.existence().await.unwrap(), Existence::Active(_)));
+    let secret = open.connexion_secrete(&birth).unwrap();
+    assert!(secret.is_secret() && !open.is_secret());
+    // (3) Four fed, the second replaced, the third deleted, one searched.
+    let before = sent();
+    let letters: Vec<_> = (0..4).map(|_| letter_about_the_minor()).collect();
+    for letter in &letters {
+        secret.submit(&Submission::of(document(letter).await)).await.unwrap();
+    }
+    let second = next_version(&letters[1], 2);
+    let replacement = document(&second).await.replacing(unique_id(&letters[1]));
+    secret.submit(&Submission::of(replacement)).await.unwrap();
+    assert_eq!(secret.delete(unique_id(&letters[2])).await.unwrap(), Change::Done);
+    let found = secret.find(Search::approved()).await.unwrap();
+    assert_eq!(found.len(), 3);
+    assert!(found.iter().all(|entry| entry.has_confidentiality("INVISIBLE_REPRESENTANTS_LEGAUX")));
+    assert!(secret_since(before).iter().all(|secret| *secret), "the attribute on every call");
+    // (4) Close it. (5) The fourth becomes visible, and stays so; a fifth is fed normally.
+    drop(secret);
+    let before = sent();
+    let fourth = open.entry(unique_id(&letters[3])).await.unwrap();
+    let visible = next_version(&letters[3], 2);
+    open.submit(&Submission::of(document(&visible).await.replacing(&fourth))).await.unwrap();
+    let fourth = open.entry(unique_id(&visible)).await.unwrap();
+    assert!(!fourth.has_confidentiality("INVISIBLE_REPRESENTANTS_LEGAUX"));
+    let again = document(&next_version(&visible, 3)).await.hidden(Hidden::FromRepresentatives).replacing(&fourth);
+    assert_eq!(rule(&open.submit(&Submission::of(again)).await.unwrap_err()), "X20", "LOCAL(VISIBILITY)");
+    let fifth = letter_about_the_minor();
+    open.submit(&Submission::of(document(&fifth).await)).await.unwrap();
+    let fifth_entry = open.entry(unique_id(&fifth)).await.unwrap();
+    assert!(secret_since(before).iter().all(|secret| !secret), "on none of an ordinary access");
+    // (6) Start again: a replacement would hide the fifth.
+    let secret = open.connexion_secrete(&birth).unwrap();
+    let before = sent();
+    let hiding = document(&next_version(&fifth, 2)).await.replacing(&fifth_entry);
+    assert_eq!(rule(&secret.submit(&Submission::of(hiding)).await.unwrap_err()), "X20", "LOCAL(VISIBILITY)");
+    assert_eq!(sent(), before, "nothing was sent");
+    // MIN-07: what is secret is not shown from inside the secret; in an ordinary access it is (3.3-061).
+    let error = secret.reveal_to_representatives(unique_id(&second)).await.unwrap_err();
     assert_eq!(rule(&error), "MIN-07");
-    // 3.3-061, in an ordinary access.
-    assert_eq!(consulting.reveal_to_representatives(id.as_str()).await.unwrap(), Change::Done);
-    assert_eq!(secret.delete(id.as_str()).await.unwrap(), Change::Done);
+    assert_eq!(open.reveal_to_representatives(unique_id(&second)).await.unwrap(), Change::Done);
+}
+
+fn next_version(of: &cda::n1::N1Builder, number: u32) -> cda::n1::N1Builder {
+    cda::n1::N1Builder { replaces: of.unique_id.clone(), version: Some(number), ..letter_about_the_minor() }
 }
 
 #[tokio::test]

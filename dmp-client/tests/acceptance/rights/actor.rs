@@ -5,8 +5,8 @@ use dmp_mock::pki::{CardHolder, CardPair};
 use dmp_mock::world::seed;
 use dmp_protocol::vihf::{Access, AuthenticationMode, Role};
 
-use super::bare::Sender;
 use super::scene::roles;
+use crate::bare::Sender;
 
 /// A secretary of the establishment: `3` + FINESS, `/`, internal id.
 const SECRETARY: &str = "30B0990008/SEC01";

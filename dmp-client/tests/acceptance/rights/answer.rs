@@ -8,7 +8,7 @@ use xds_model::RegistryResponse;
 use xds_model::iti18::QueryResponse;
 use xds_model::iti43::RetrieveResponse;
 
-use super::bare::HttpAnswer;
+use crate::bare::HttpAnswer;
 
 /// Carrier and code of a refusal; `None` for what was served.
 pub(crate) fn refusal(answer: &HttpAnswer) -> Option<(&'static str, String)> {

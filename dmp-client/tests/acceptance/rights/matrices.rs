@@ -11,7 +11,7 @@ use xds_model::iti18::ReturnType;
 
 use super::actor::{Actor, access};
 use super::answer::{refusal, shown};
-use super::bare::HttpAnswer;
+use crate::bare::HttpAnswer;
 use super::request::Request;
 use super::scene::{DOCUMENT, ME, OTHERS, STRANGER, confidentiality, store, written};
 

@@ -16,9 +16,9 @@ use xds_model::iti43::{DocumentRequest, RetrieveRequest};
 use xds_model::iti57::SubmitObjects;
 use xds_model::{Association, AvailabilityStatus, CodedValue, Cx, DocumentEntry};
 
-use super::bare::lot::{Submission, document, submission, submission_set};
-use super::bare::sender::INSTANCE;
-use super::bare::{HttpAnswer, Sender};
+use crate::bare::lot::{Submission, document, submission, submission_set};
+use crate::bare::sender::INSTANCE;
+use crate::bare::{HttpAnswer, Sender};
 
 const REPOSITORY: &str = "1.2.250.1.213.4.1.1.1.2";
 

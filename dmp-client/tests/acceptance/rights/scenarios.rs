@@ -10,7 +10,7 @@ use xds_model::iti18::ReturnType;
 
 use super::actor::{Actor, access};
 use super::answer::refusal;
-use super::bare::Sender as BareSender;
+use crate::bare::Sender as BareSender;
 use super::request::Request;
 use super::scene::{DOCUMENT, OTHERS, confidentiality, store, written};
 use crate::modes::people::*;

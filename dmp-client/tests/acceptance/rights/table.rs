@@ -13,9 +13,9 @@ use xds_model::iti18::ReturnType;
 
 use super::actor::{Actor, access};
 use super::answer::{refusal, shown, word};
-use super::bare::control::Control;
-use super::bare::sender::remove;
-use super::bare::{HttpAnswer, Sender};
+use crate::bare::control::Control;
+use crate::bare::sender::remove;
+use crate::bare::{HttpAnswer, Sender};
 use super::request::Request;
 use super::row::{Row, Verdict};
 use super::scene::{DOCUMENT, STRANGER, Scene, confidentiality, entry};
@@ -160,7 +160,7 @@ impl<'a> Execution<'a> {
                 let mut written = self.written();
                 if self.row.document().unwrap()[1] == "other" {
                     // Who replaces the document of another is an author of the new one.
-                    written.authors = super::bare::lot::document(1).0.authors;
+                    written.authors = crate::bare::lot::document(1).0.authors;
                 }
                 request.feed(&written, Some(&target)).await
             }
