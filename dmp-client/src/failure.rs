@@ -46,6 +46,11 @@ impl Local {
         DmpError::local(self.refusal()).with_transaction(transaction)
     }
 
+    /// A refusal of a transaction that is no message, `TD0.9`.
+    pub(crate) fn page_error(self, td: &'static str) -> DmpError {
+        DmpError::local(self.refusal()).with_page_td(td)
+    }
+
     /// A refusal that belongs to a session, not to a transaction.
     pub(crate) fn session_error(self) -> DmpError {
         DmpError::local(self.refusal())
@@ -61,9 +66,9 @@ impl Local {
     }
 }
 
-pub(crate) fn credential(transaction: Transaction, error: &CredentialError) -> DmpError {
+pub(crate) fn credential(error: &CredentialError) -> DmpError {
     let refusal = LocalRefusal::new(error.rule().unwrap_or("EX_GEN-1450")).kind(ErrorKind::Tls);
-    DmpError::local(refusal.found(error.to_string())).with_transaction(transaction)
+    DmpError::local(refusal.found(error.to_string()))
 }
 
 /// A card whose keys TLS refuses.
@@ -212,13 +217,24 @@ pub(crate) fn other_message(origin: &Origin) -> DmpError {
 #[error("wsa:RelatesTo is not the MessageID of the request")]
 struct OtherMessage;
 
-/// C2: an answer without SOAP.
-pub(crate) fn not_soap(origin: &Origin, response: &Response, body: &[u8]) -> DmpError {
+/// C2: an answer that its HTTP status tells.
+pub(crate) fn http_status(origin: &Origin) -> DmpError {
     let signal = match origin.status {
         status if status.is_success() => Signal::WebPage,
         status => Signal::Status(status.as_u16()),
     };
-    let mut error = origin.sign(DmpError::signal(origin.transaction, signal));
+    origin.sign(DmpError::signal(origin.transaction, signal))
+}
+
+/// C8: the DMP refuses the token of Pro Santé Connect mode.
+pub(crate) fn refused_token(origin: &Origin) -> DmpError {
+    let error = DmpError::from_oauth(origin.status.as_u16(), "invalid_token");
+    origin.sign(error.with_transaction(origin.transaction))
+}
+
+/// C2: an answer without SOAP.
+pub(crate) fn not_soap(origin: &Origin, response: &Response, body: &[u8]) -> DmpError {
+    let mut error = http_status(origin);
     if let Some(title) = page_title(body) {
         error = error.with_found(format!("a web page titled \"{title}\""));
     }

@@ -40,9 +40,11 @@ pub mod diagnosis;
 mod failure;
 mod page_title;
 pub mod parameters;
+pub mod pro_sante_connect;
 pub mod session;
 pub mod submission;
 pub mod transport;
+pub mod web_ps;
 
 pub use credentials::{AuthenticationIdentity, Card, CredentialError, SigningIdentity};
 pub use dmp_protocol::error::{Advice, Code, DmpError, ErrorKind, Language, Outcome, TlsRefusal};
@@ -53,14 +55,16 @@ pub use dmp_protocol::switches::Switches;
 pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
 pub use parameters::{ParameterFile, Parameters};
+pub use pro_sante_connect::ProSanteConnectEndpoint;
 pub use session::{
     AirNonPsRecord, AirNonPsSession, AirRecord, AirSession, AuthorisedList, BuildError, CardClient, Change,
     Confirmation, Consent, CpeRecord, CpeSession, DeclaredActivity, Delivery, DirectRecord, DirectSession, DmpClient,
     DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord,
-    IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, PrimaryAuthentication, Professional,
-    QualifiedPatient, Record, RecordChange, Reference, Retrieved, Search, SecondFactor, Sender, Session, Target,
-    Updated, WithdrawnRecord, mode, roles,
+    IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, PrimaryAuthentication, ProSanteConnectRecord,
+    ProSanteConnectSession, Professional, QualifiedPatient, Record, RecordChange, Reference, Retrieved, Search,
+    SecondFactor, Sender, Session, Target, Updated, WithdrawnRecord, mode, roles,
 };
 pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, KosError, Receipt, Submission};
 pub use transport::{Capture, Revocation, Timeouts, TlsVersions, TrustAnchors};
+pub use web_ps::{WebAccess, WebPsAddresses};
 pub use xds_model::{AvailabilityStatus, DocumentEntry};

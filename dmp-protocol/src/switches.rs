@@ -47,6 +47,8 @@ pub struct Switches {
     pub air_allow_non_ps: bool,
     /// `Authentification_mode` of Pro Santé Connect. Default `DIRECTE`.
     pub psc_mode_value: String,
+    /// Scopes asked in the token exchange of Pro Santé Connect, separated by spaces. Default empty: none is asked.
+    pub psc_scopes: String,
     /// Sign the assertion of Pro Santé Connect. Default on.
     pub psc_signed: bool,
     /// Name of the attribute that carries the reason of a bris de glace; none omits it. Default `Mode_Acces_Raison`.
@@ -100,6 +102,7 @@ impl Default for Switches {
             air_allow_adeli: true,
             air_allow_non_ps: false,
             psc_mode_value: "DIRECTE".to_owned(),
+            psc_scopes: String::new(),
             psc_signed: true,
             bdg_reason_attribute: Some("Mode_Acces_Raison".to_owned()),
             bdg_reason_max: 255,

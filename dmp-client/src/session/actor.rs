@@ -105,6 +105,18 @@ impl Professional {
         Self { person, establishment }
     }
 
+    /// A professional known by any number of the directory.
+    pub(crate) fn numbered(
+        id: ProfessionalId,
+        family: &str,
+        given: &str,
+        roles: Vec<Role>,
+        establishment: Establishment,
+    ) -> Self {
+        let person = Person { id, family: family.to_owned(), given: given.to_owned(), roles };
+        Self { person, establishment }
+    }
+
     /// The holder of a card, under the name that the card gives.
     pub(crate) fn of_card(card: &Card, roles: impl IntoIterator<Item = Role>, establishment: Establishment) -> Self {
         let (family, given) = card.names();

@@ -19,6 +19,7 @@ use crate::transport::{
     AllowedHosts, Capture, Revocation, RevocationCheck, ServerTrust, Timeouts, TlsVersions, Transport, TrustAnchors,
     client_config,
 };
+use crate::web_ps::WebPsAddresses;
 
 /// contentTypeCode of a submission when the encounter tells nothing: consultations, soins externes.
 const DEFAULT_CONTENT_TYPE: &str = "07";
@@ -40,6 +41,7 @@ pub struct DmpClientBuilder {
     capture: Option<Capture>,
     content_type: String,
     parameters: ParameterFile,
+    web_ps: WebPsAddresses,
 }
 
 /// Why a client cannot be built.
@@ -84,6 +86,7 @@ impl DmpClientBuilder {
             capture: None,
             content_type: DEFAULT_CONTENT_TYPE.to_owned(),
             parameters: ParameterFile::default(),
+            web_ps: WebPsAddresses::default(),
         }
     }
 
@@ -105,6 +108,11 @@ impl DmpClientBuilder {
     /// The parameter file of the DMP. Default: the known defaults, replaced when the program reads a copy into it.
     pub fn parameters(self, parameters: ParameterFile) -> Self {
         Self { parameters, ..self }
+    }
+
+    /// Where the Web-PS is (`EX_0.9-1030`). Default: nowhere, and no page can be opened.
+    pub fn web_ps(self, addresses: WebPsAddresses) -> Self {
+        Self { web_ps: addresses, ..self }
     }
 
     /// The authorities that may vouch for the server.
@@ -206,6 +214,8 @@ impl DmpClientBuilder {
             policy: self.policy,
             content_type,
             parameters: self.parameters,
+            web_ps: self.web_ps,
+            tokens: None,
         })
     }
 }

@@ -9,13 +9,14 @@ use dmp_protocol::transaction::Transaction;
 use dmp_protocol::vihf::{Access, Stamp};
 use dmp_protocol::xml::Writer;
 use dmp_vocabulary::identity::Ins;
+use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use url::Url;
 
 use super::answer::{self, Answered};
 use super::shared::{Acting, Circumstances, Shared};
 use crate::DmpError;
-use crate::failure;
+use crate::failure::{self, Origin};
 use crate::transport::{Mint, Outgoing, Response, Segment};
 
 /// Writes the body of a request; called once per attempt.
@@ -67,9 +68,12 @@ impl Caller {
         body: Body,
         attachments: Option<Vec<Attachment>>,
     ) -> Result<Response, DmpError> {
+        self.voice().send(transaction, body, attachments).await
+    }
+
+    pub(crate) fn voice(&self) -> Voice {
         let Self { shared, acting, patient, access, connexion_secrete } = self.clone();
-        let voice = Voice { shared, acting, patient: Some(patient), access, connexion_secrete };
-        voice.send(transaction, body, attachments).await
+        Voice { shared, acting, patient: Some(patient), access, connexion_secrete }
     }
 }
 
@@ -101,7 +105,35 @@ impl Voice {
         attachments: Option<Vec<Attachment>>,
     ) -> Result<Response, DmpError> {
         let shared = Arc::clone(&self.shared);
-        let request = Request { voice: self, transaction, body, attachments };
+        let Some(desk) = &shared.tokens else {
+            return self.send_under(None, transaction, body, attachments).await;
+        };
+        let bearer = desk.bearer(&shared.transport, transaction).await?;
+        let first =
+            self.clone().send_under(Some(bearer.clone()), transaction, body.clone(), attachments.clone()).await?;
+        if first.status != StatusCode::UNAUTHORIZED {
+            return Ok(first);
+        }
+        // Refused before anything was done: one more time with a new token.
+        drop(first);
+        desk.forget(&bearer).await;
+        let bearer = desk.bearer(&shared.transport, transaction).await?;
+        let second = self.send_under(Some(bearer), transaction, body, attachments).await?;
+        match second.status {
+            StatusCode::UNAUTHORIZED => Err(failure::refused_token(&Origin::of(transaction, &second))),
+            _ => Ok(second),
+        }
+    }
+
+    async fn send_under(
+        self,
+        bearer: Option<HeaderValue>,
+        transaction: Transaction,
+        body: Body,
+        attachments: Option<Vec<Attachment>>,
+    ) -> Result<Response, DmpError> {
+        let shared = Arc::clone(&self.shared);
+        let request = Request { voice: self, bearer, transaction, body, attachments };
         let mint: Mint<DmpError> = Arc::new(move |url| request.mint(url, Timestamp::now()));
         let sent = shared.transport.send(&shared.call(transaction), &mint).await;
         sent.map_err(|error| failure::send(transaction, error))
@@ -111,6 +143,8 @@ impl Voice {
 /// A request, to be made afresh for each attempt.
 struct Request {
     voice: Voice,
+    /// Token of Pro Santé Connect mode.
+    bearer: Option<HeaderValue>,
     transaction: Transaction,
     body: Body,
     attachments: Option<Vec<Attachment>>,
@@ -134,7 +168,7 @@ impl Request {
         let envelope = soap::write_request(&headers, assertion.as_str(), |w| (self.body)(w))
             .map_err(|error| failure::unwritable(transaction, error))?;
         let (content_type, body) = self.frame(Bytes::from(envelope))?;
-        Ok(Outgoing { content_type, body, message_id })
+        Ok(Outgoing { content_type, authorization: self.bearer.clone(), body, message_id })
     }
 
     fn frame(&self, envelope: Bytes) -> Result<(String, Vec<Segment>), DmpError> {

@@ -13,7 +13,7 @@ use super::air::AirSession;
 use super::builder::DmpClientBuilder;
 use super::cards::CardClient;
 use super::cpe::AirNonPsSession;
-use super::direct::DirectSession;
+use super::direct::{DirectSession, ProSanteConnectSession};
 use super::endpoint::Endpoint;
 use super::indirect::IndirectSession;
 use super::patient::QualifiedPatient;
@@ -21,6 +21,7 @@ use super::roles;
 use super::shared::{Acting, Circumstances, Shared};
 use crate::credentials::Card;
 use crate::parameters::ParameterFile;
+use crate::pro_sante_connect::{AccessTokens, ProSanteConnectEndpoint};
 use crate::{DmpError, ErrorKind, failure};
 
 /// One software of one structure, talking to one DMP. Cheap to clone; clones share connections.
@@ -137,6 +138,27 @@ impl DmpClient {
         roles: impl IntoIterator<Item = Role>,
     ) -> Result<DirectSession, DmpError> {
         self.cards().direct(card, establishment, roles)
+    }
+
+    /// DIRECTE through Pro Santé Connect: a professional who logged in there feeds and consults, in an activity of the
+    /// `userInfo` ([`UserInfo::professional`](crate::pro_sante_connect::UserInfo::professional)). The class of
+    /// `authentication` is `MobileTwoFactorUnregistered` for the e-CPS, `SmartcardPki` for a card (probable).
+    ///
+    /// The certificates stay those of the client: the proxy e-santé is a structure. Each session has its own tokens,
+    /// exchanged when they are first needed and again when they end.
+    ///
+    /// # Errors
+    /// What the DMP would refuse in every assertion (V35: another number than `8`+RPPS or `0`+ADELI…).
+    pub fn pro_sante_connect(
+        &self,
+        endpoint: &ProSanteConnectEndpoint,
+        professional: Professional,
+        authentication: PrimaryAuthentication,
+        tokens: impl AccessTokens + 'static,
+    ) -> Result<ProSanteConnectSession, DmpError> {
+        let shared = Arc::new(self.shared.with_tokens(endpoint, Box::new(tokens)));
+        let acting = shared.checked(Acting::ProSanteConnect { professional, login: authentication.login })?;
+        Ok(ProSanteConnectSession::new(shared, acting))
     }
 
     /// The parameter file of the DMP, as this client knows it.

@@ -40,17 +40,7 @@ impl Endpoint {
     /// # Errors
     /// [`EndpointError`].
     pub fn custom(base: &str) -> Result<Self, EndpointError> {
-        let base = Url::parse(base.trim())?;
-        if base.scheme() != "https" {
-            return Err(EndpointError::NotHttps(base.scheme().to_owned()));
-        }
-        if base.host_str().is_none_or(str::is_empty) {
-            return Err(EndpointError::NoHost);
-        }
-        let plain = base.username().is_empty() && base.password().is_none();
-        if !plain || base.query().is_some() || base.fragment().is_some() {
-            return Err(EndpointError::NotABase);
-        }
+        let base = base_url(base)?;
         Ok(Self { base, realm: Realm::Test, allowed_hosts: Vec::new() })
     }
 
@@ -67,6 +57,22 @@ impl Endpoint {
         self.allowed_hosts.push(host.into());
         self
     }
+}
+
+/// A plain https base address.
+pub(crate) fn base_url(base: &str) -> Result<Url, EndpointError> {
+    let base = Url::parse(base.trim())?;
+    if base.scheme() != "https" {
+        return Err(EndpointError::NotHttps(base.scheme().to_owned()));
+    }
+    if base.host_str().is_none_or(str::is_empty) {
+        return Err(EndpointError::NoHost);
+    }
+    let plain = base.username().is_empty() && base.password().is_none();
+    if !plain || base.query().is_some() || base.fragment().is_some() {
+        return Err(EndpointError::NotABase);
+    }
+    Ok(base)
 }
 
 #[cfg(test)]

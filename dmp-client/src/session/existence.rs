@@ -38,18 +38,22 @@ impl KnownState {
 
     /// Never feeds or searches after "absent" or "closed" (`transactions.md` §9, TD0.2).
     pub(crate) fn require_open(&self, transaction: Transaction) -> Result<(), DmpError> {
+        self.closed_or_absent().map_or(Ok(()), |refusal| Err(refusal.error(transaction)))
+    }
+
+    /// The refusal of a DMP that TD0.2 said absent or closed.
+    pub(crate) fn closed_or_absent(&self) -> Option<failure::Local> {
         let found = match self.0.load(Ordering::Relaxed) {
             ABSENT => "TD0.2 answered that this patient has no DMP",
             CLOSED => "TD0.2 answered that this DMP is closed",
-            _ => return Ok(()),
+            _ => return None,
         };
-        let refusal = failure::Local {
+        Some(failure::Local {
             rule: "EX_0.2",
             kind: ErrorKind::PatientState,
             found,
             expected: "an active DMP; ask TD0.2 again if it may have changed",
-        };
-        Err(refusal.error(transaction))
+        })
     }
 }
 

@@ -22,6 +22,9 @@ pub enum Cpe {}
 /// AIR by a professional who is no professionnel de santé. Acts for the structure; neither feeds nor consults.
 #[derive(Debug)]
 pub enum AirNonPs {}
+/// DIRECTE through Pro Santé Connect: a professional, by the proxy of a structure. Feeds and consults.
+#[derive(Debug)]
+pub enum ProSanteConnect {}
 
 /// Normal access.
 #[derive(Debug)]
@@ -49,6 +52,8 @@ pub trait ActsForStructure: Authentication {}
 
 /// Authentications to which régulation médicale is open.
 pub trait Regulates: Authentication {}
+/// Authentications that enter the Web-PS (TD0.9, TD0.10).
+pub trait OpensWebPs: Authentication {}
 
 /// An access mode: the `purposeofuse` of the assertions.
 pub trait AccessMode: sealed::Sealed + Send + Sync + 'static {}
@@ -58,6 +63,7 @@ impl Authentication for Indirect {}
 impl Authentication for Direct {}
 impl Authentication for Cpe {}
 impl Authentication for AirNonPs {}
+impl Authentication for ProSanteConnect {}
 impl Consults for Air {}
 impl Consults for Direct {}
 impl Feeds for Indirect {}
@@ -68,6 +74,14 @@ impl ActsForStructure for AirNonPs {}
 impl Regulates for Air {}
 impl Regulates for Indirect {}
 impl Regulates for Direct {}
+impl Regulates for ProSanteConnect {}
+impl Consults for ProSanteConnect {}
+impl Feeds for ProSanteConnect {}
+impl OpensWebPs for Air {}
+impl OpensWebPs for Direct {}
+impl OpensWebPs for Cpe {}
+impl OpensWebPs for AirNonPs {}
+impl OpensWebPs for ProSanteConnect {}
 impl AccessMode for Normal {}
 impl AccessMode for BrisDeGlace {}
 impl AccessMode for Centre15 {}
@@ -80,6 +94,7 @@ mod sealed {
     impl Sealed for super::Direct {}
     impl Sealed for super::Cpe {}
     impl Sealed for super::AirNonPs {}
+    impl Sealed for super::ProSanteConnect {}
     impl Sealed for super::Normal {}
     impl Sealed for super::BrisDeGlace {}
     impl Sealed for super::Centre15 {}

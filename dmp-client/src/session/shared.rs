@@ -1,5 +1,6 @@
 //! What every session of a client uses.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dmp_protocol::certificate::Certificate;
@@ -19,11 +20,14 @@ use super::actor::{Establishment, Login, Professional, Sender};
 use super::employee::{Employee, require_current};
 use crate::credentials::{AuthenticationIdentity, Card, SigningIdentity};
 use crate::parameters::ParameterFile;
+use crate::pro_sante_connect::{AccessTokens, ProSanteConnectEndpoint, TokenDesk};
 use crate::submission::{Preflight, Submitter};
 use crate::transport::{Call, ServerTrust, Transport, client_config};
+use crate::web_ps::WebPsAddresses;
 use crate::{DmpError, failure};
 
 /// Everything that one client shares between its sessions.
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) transport: Transport,
     pub(crate) base: Url,
@@ -41,33 +45,30 @@ pub(crate) struct Shared {
     /// contentTypeCode when the encounter tells nothing.
     pub(crate) content_type: CodedValue,
     pub(crate) parameters: ParameterFile,
+    pub(crate) web_ps: WebPsAddresses,
+    /// In Pro Santé Connect mode: the tokens of the DMP.
+    pub(crate) tokens: Option<Arc<TokenDesk>>,
 }
 
 impl Shared {
     /// The same client through a card: other connections, other keys.
     pub(crate) fn with_card(&self, card: Card) -> Result<Self, rustls::Error> {
         let (authentication, signing) = card.into_pairs();
-        Ok(Self {
-            transport: self
-                .transport
-                .with_tls(client_config(&self.anchors, Some(&authentication))?, authentication.may_block()),
-            authentication: Some(authentication),
-            signing,
-            anchors: self.anchors.clone(),
-            base: self.base.clone(),
-            realm: self.realm,
-            software: self.software.clone(),
-            instance: self.instance.clone(),
-            switches: self.switches.clone(),
-            policy: self.policy.clone(),
-            content_type: self.content_type.clone(),
-            parameters: self.parameters.clone(),
-        })
+        let tls = client_config(&self.anchors, Some(&authentication))?;
+        let transport = self.transport.with_tls(tls, authentication.may_block());
+        Ok(Self { transport, authentication: Some(authentication), signing, ..self.clone() })
+    }
+
+    /// The same client, with the same certificates, through Pro Santé Connect: other hosts, and a token for each call.
+    pub(crate) fn with_tokens(&self, endpoint: &ProSanteConnectEndpoint, tokens: Box<dyn AccessTokens>) -> Self {
+        let desk = TokenDesk::new(endpoint.token.clone(), self.switches.psc_scopes.clone(), tokens);
+        let transport = self.transport.towards(&endpoint.services);
+        Self { transport, base: endpoint.services.clone(), tokens: Some(Arc::new(desk)), ..self.clone() }
     }
 
     /// The certificates are within their dates.
-    pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
-        let credential = |error| failure::credential(transaction, &error);
+    pub(crate) fn credentials(&self, now: Timestamp) -> Result<(), DmpError> {
+        let credential = |error| failure::credential(&error);
         if let Some(authentication) = &self.authentication {
             authentication.check_validity(now).map_err(credential)?;
         }
@@ -79,11 +80,17 @@ impl Shared {
         // A client of cards opens no session without one.
         let tls = self.authentication.as_ref().ok_or_else(|| failure::assertion(&Guarantee::Unsigned.into()))?;
         let tls = tls.certificate();
-        let issued = match &self.signing {
+        let unsigned = vihf.mode == AuthenticationMode::ProSanteConnect && !self.switches.psc_signed;
+        let issued = match self.signing.as_ref().filter(|_| !unsigned) {
             Some(signing) => vihf.sign(stamp, signing.signer(), &self.switches),
             None => vihf.without_signature(stamp, tls, &self.switches),
         };
         Ok((issued.map_err(|error| failure::assertion(&error))?, tls))
+    }
+
+    /// As [`Self::credentials`], for a request of that transaction.
+    pub(crate) fn check_credentials(&self, transaction: Transaction, now: Timestamp) -> Result<(), DmpError> {
+        self.credentials(now).map_err(|error| error.with_transaction(transaction))
     }
 
     /// How identities are checked: by the world of the endpoint, a wrong INS key being a matter of policy (V41).
@@ -136,6 +143,8 @@ pub(crate) enum Acting {
     Direct { professional: Professional, login: Login, until: Option<Date> },
     /// DIRECTE: the holder of a CPE, logged in with it.
     Cpe { employee: Employee, login: Login },
+    /// DIRECTE through Pro Santé Connect.
+    ProSanteConnect { professional: Professional, login: Login },
 }
 
 /// What the assertion of one request says beside the one who acts.
@@ -157,6 +166,7 @@ impl Acting {
             Self::Indirect { .. } => AuthenticationMode::Indirecte,
             Self::Direct { .. } => AuthenticationMode::Directe,
             Self::Cpe { .. } => AuthenticationMode::DirecteCpe,
+            Self::ProSanteConnect { .. } => AuthenticationMode::ProSanteConnect,
         }
     }
 
@@ -179,9 +189,9 @@ impl Acting {
     /// What the assertion of a request sent now says.
     pub(crate) fn vihf(&self, circumstances: &Circumstances<'_>, software: &Software, now: Timestamp) -> Vihf {
         let subject = match self {
-            Self::Air { professional, login, .. } | Self::Direct { professional, login, .. } => {
-                professional.subject(*login)
-            }
+            Self::Air { professional, login, .. }
+            | Self::Direct { professional, login, .. }
+            | Self::ProSanteConnect { professional, login } => professional.subject(*login),
             Self::Cpe { employee, login } => employee.subject(*login),
             Self::Indirect { sender } => sender.subject(now),
         };
@@ -204,7 +214,9 @@ impl Acting {
     /// Whose identifier must be among the authors of what is fed (`EX_2.1-1140`).
     pub(crate) fn submitter(&self) -> Submitter<'_> {
         match self {
-            Self::Direct { professional, .. } => Submitter::Person(professional.person.id.as_str()),
+            Self::Direct { professional, .. } | Self::ProSanteConnect { professional, .. } => {
+                Submitter::Person(professional.person.id.as_str())
+            }
             Self::Air { .. } | Self::Indirect { .. } | Self::Cpe { .. } => {
                 Submitter::Structure(self.establishment().id.as_str())
             }
@@ -214,7 +226,9 @@ impl Acting {
     /// The author of a submission set that carries no document.
     pub(crate) fn author(&self) -> Author {
         match self {
-            Self::Air { professional, .. } | Self::Direct { professional, .. } => professional.author(),
+            Self::Air { professional, .. }
+            | Self::Direct { professional, .. }
+            | Self::ProSanteConnect { professional, .. } => professional.author(),
             Self::Indirect { sender } => sender.author(),
             Self::Cpe { employee, .. } => employee.author(),
         }
@@ -222,7 +236,9 @@ impl Acting {
 
     pub(crate) fn establishment(&self) -> &Establishment {
         match self {
-            Self::Air { professional, .. } | Self::Direct { professional, .. } => &professional.establishment,
+            Self::Air { professional, .. }
+            | Self::Direct { professional, .. }
+            | Self::ProSanteConnect { professional, .. } => &professional.establishment,
             Self::Indirect { sender } => &sender.establishment,
             Self::Cpe { employee, .. } => employee.establishment(),
         }

@@ -80,13 +80,15 @@ impl Exchange<'_> {
             None => None,
         };
         let (body, local_failure) = RequestBody::start(outgoing.body, capture);
-        let request = Request::post(self.url[Position::BeforePath..Position::AfterQuery].to_owned())
+        let mut request = Request::post(self.url[Position::BeforePath..Position::AfterQuery].to_owned())
             .header(header::HOST, self.url[Position::BeforeHost..Position::AfterPort].to_owned())
             .header(header::CONTENT_TYPE, outgoing.content_type)
             .header(header::CONTENT_LENGTH, length)
-            .header(header::ACCEPT, "*/*")
-            .body(body)
-            .map_err(|_| Failed::Here(TransportError::BadAddress))?;
+            .header(header::ACCEPT, "*/*");
+        if let Some(authorization) = outgoing.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        let request = request.body(body).map_err(|_| Failed::Here(TransportError::BadAddress))?;
         match timeout_at(self.deadline, connection.sender.send_request(request)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(source)) => Err(match local_failure.get() {

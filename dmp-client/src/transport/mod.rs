@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dmp_protocol::soap::MessageId;
+use http::HeaderValue;
 use rustls::client::ClientConfig;
 use tokio::time::Instant;
 use url::Url;
@@ -50,6 +51,7 @@ use exchange::{Exchange, Received};
 use pool::Pool;
 
 /// Everything a client shares between its calls.
+#[derive(Clone)]
 pub(crate) struct Transport {
     pub(crate) tls: Arc<ClientConfig>,
     /// Whether a handshake may wait for a card.
@@ -75,6 +77,8 @@ pub(crate) struct Call {
 /// A request ready to go.
 pub(crate) struct Outgoing {
     pub(crate) content_type: String,
+    /// Marked as sensitive: `Debug` does not show it.
+    pub(crate) authorization: Option<HeaderValue>,
     pub(crate) body: Vec<Segment>,
     pub(crate) message_id: MessageId,
 }
@@ -151,15 +155,12 @@ impl Transport {
 impl Transport {
     /// The same limits and capture with another client certificate: no connection is shared.
     pub(crate) fn with_tls(&self, tls: Arc<ClientConfig>, handshake_blocks: bool) -> Self {
-        Self {
-            tls,
-            handshake_blocks,
-            revocation: Arc::clone(&self.revocation),
-            timeouts: self.timeouts,
-            allowed: self.allowed.clone(),
-            capture: self.capture.clone(),
-            pool: Pool::default(),
-        }
+        Self { tls, handshake_blocks, pool: Pool::default(), ..self.clone() }
+    }
+
+    /// The same connections, with redirections followed around another base.
+    pub(crate) fn towards(&self, base: &Url) -> Self {
+        Self { allowed: self.allowed.around(base), ..self.clone() }
     }
 
     /// A connection of its own, without HTTP yet: what it negotiated can be looked at.

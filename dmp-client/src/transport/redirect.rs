@@ -21,6 +21,11 @@ pub(crate) struct AllowedHosts {
 }
 
 impl AllowedHosts {
+    /// The same additional hosts beside another base.
+    pub(crate) fn around(&self, base: &Url) -> Self {
+        Self::new(base, self.others.iter().cloned())
+    }
+
     /// The host of the base URL, its registrable domain, and `others` exactly.
     pub(crate) fn new(base: &Url, others: impl IntoIterator<Item = String>) -> Self {
         Self {

@@ -6,7 +6,7 @@ use dmp_xml::{WriteError, Writer};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::page_url;
-use super::{AIR_PATH, DIRECT_PATH, Page, SAML_FIELD};
+use super::{DIRECT_PATH, Page, SAML_FIELD};
 use crate::identity::Ins;
 
 /// What `application/x-www-form-urlencoded` leaves as it is, beside letters and digits.
@@ -29,18 +29,11 @@ impl Form {
         Self { action: page_url(base, DIRECT_PATH, page, None), fields: fields.unwrap_or_default() }
     }
 
-    /// TD0.10: one field, the base64 of a [`super::write_saml_response`]; the patient is in the address.
+    /// TD0.10: one field, the base64 of a [`super::write_saml_response`]; the address may name a patient.
     #[must_use]
-    pub fn air(base: &str, page: Page, patient: Option<&Ins>, saml_response: &str) -> Self {
+    pub fn air(address: String, saml_response: &str) -> Self {
         let value = crate::signature::encode_base64(saml_response.as_bytes());
-        Self { action: page_url(base, AIR_PATH, page, patient), fields: vec![(SAML_FIELD, value)] }
-    }
-
-    /// The same form under another path than the usual one.
-    #[must_use]
-    pub fn to_address(mut self, action: String) -> Self {
-        self.action = action;
-        self
+        Self { action: address, fields: vec![(SAML_FIELD, value)] }
     }
 
     /// Where it is posted.
