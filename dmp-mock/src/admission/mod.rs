@@ -122,7 +122,8 @@ fn record_use(arrival: &Arrival<'_>, seen: &Authenticated) -> bool {
     dmp.single_use.record(&seen.issuer, &seen.id, seen.digest, now, keep)
 }
 
-fn mode_of(assertion: &Assertion) -> AuthenticationMode {
+/// How the assertion says its holder is authenticated.
+pub(crate) fn mode_of(assertion: &Assertion) -> AuthenticationMode {
     match assertion.mode() {
         Some(WireMode::IndirecteRenforcee) if assertion.claims_air_simplifie() => AuthenticationMode::AirSimplifie,
         Some(WireMode::IndirecteRenforcee) => AuthenticationMode::Air,
@@ -132,7 +133,8 @@ fn mode_of(assertion: &Assertion) -> AuthenticationMode {
     }
 }
 
-fn caller_of(assertion: &Assertion, mode: AuthenticationMode) -> Caller {
+/// Who the assertion says its holder is.
+pub(crate) fn caller_of(assertion: &Assertion, mode: AuthenticationMode) -> Caller {
     Caller {
         name_id: assertion.name_id.clone(),
         structure: assertion.text(name::STRUCTURE).unwrap_or_default().to_owned(),

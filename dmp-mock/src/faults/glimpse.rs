@@ -10,7 +10,7 @@ use xds_model::iti57::{SubmitObjects, Update};
 
 use super::rule::ANY_UPDATE;
 use crate::admission;
-use crate::rules::{Action, visibility};
+use crate::rules::{Action, ActorClass, visibility};
 use crate::server::Received;
 use crate::services::Body;
 use crate::world::{PatientId, World};
@@ -30,14 +30,19 @@ impl Glimpse {
         let Ok(envelope) = Envelope::parse(&received.envelope, &Limits::default()) else {
             return Glimpse::default();
         };
-        let transactions = match Body::recognise(service, envelope.body()) {
-            Some(body) => transactions(body, envelope.body(), world),
-            None => Vec::new(),
-        };
         let assertion = envelope.root().descendants().find(|element| element.name.local == "Assertion");
         let assertion = assertion.and_then(|element| Assertion::read(element).ok());
         let patient =
             assertion.as_ref().and_then(|assertion| admission::patient_of(assertion.text(name::RESOURCE_ID)?));
+        let is_cpe = assertion.as_ref().is_some_and(|assertion| {
+            let caller = admission::caller_of(assertion, admission::mode_of(assertion));
+            caller.class(None) == Ok(ActorClass::CpeNonPs)
+        });
+        let transactions = match Body::recognise(service, envelope.body()) {
+            Some(Body::Submit) if is_cpe => vec![Transaction::SubmitByCpe.td()],
+            Some(body) => transactions(body, envelope.body(), world),
+            None => Vec::new(),
+        };
         Glimpse { transactions, patient, actor: assertion.map(|assertion| assertion.name_id) }
     }
 
