@@ -26,6 +26,15 @@ impl Clock {
         self.offset_milliseconds.store(i64::try_from(offset.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
+    /// Milliseconds ahead of the machine's clock.
+    pub(crate) fn offset(&self) -> i64 {
+        self.offset_milliseconds.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_offset(&self, milliseconds: i64) {
+        self.offset_milliseconds.store(milliseconds, Ordering::Relaxed);
+    }
+
     /// Moves the clock by a span of the calendar, in Paris: six months of authorisation are not 180 days.
     ///
     /// # Errors

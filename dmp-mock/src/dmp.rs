@@ -1,5 +1,6 @@
 //! The running DMP, shared by every request.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use dmp_protocol::certificate::chain::{ChainError, RevocationList, Trust};
@@ -13,6 +14,8 @@ use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
 use crate::searches::Searches;
 use crate::settings::Settings;
+use crate::snapshot::Snapshot;
+use crate::state::{Batch, Keeper, StateError, StateFile};
 use crate::world::World;
 
 /// Why the trust of the mock in its own PKI could not be built.
@@ -49,17 +52,13 @@ pub(crate) struct Dmp {
     trust: RwLock<Trusted>,
     world: Mutex<World>,
     snapshots: Mutex<Vec<Snapshot>>,
-}
-
-/// Everything the mock knows and its time, at one moment.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    world: World,
-    now: Timestamp,
+    /// Writer of the state file, if there is one.
+    keeper: Option<Keeper>,
 }
 
 impl Dmp {
-    pub(crate) fn new(settings: Settings, pki: Pki, world: World) -> Result<Self, TrustError> {
+    /// With an empty world.
+    pub(crate) fn new(settings: Settings, pki: Pki) -> Result<Self, TrustError> {
         let clock = Clock::default();
         let trust = RwLock::new(Trusted::new(&pki, clock.now())?);
         Ok(Dmp {
@@ -71,8 +70,9 @@ impl Dmp {
             single_use: SingleUse::default(),
             searches: Searches::default(),
             trust,
-            world: Mutex::new(world),
+            world: Mutex::default(),
             snapshots: Mutex::default(),
+            keeper: None,
         })
     }
 
@@ -95,15 +95,68 @@ impl Dmp {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Keeps the state in a file from now on: takes what the file holds, else writes that world.
+    pub(crate) fn keep_in<E: From<StateError>>(
+        &mut self,
+        path: &Path,
+        world: impl FnOnce() -> Result<World, E>,
+    ) -> Result<(), E> {
+        let (file, filled) = StateFile::open(path)?;
+        if filled {
+            let whole = file.read()?;
+            *self.world() = whole.world;
+            self.clock.set_offset(whole.clock_offset);
+            self.single_use.restore(whole.used);
+            let _ = self.single_use.take_unsaved();
+            self.world().track_further_changes();
+        } else {
+            *self.world() = world()?;
+            self.world().track_changes();
+        }
+        self.keeper = Some(Keeper::new(file));
+        Ok(self.commit()?)
+    }
+
+    /// Returns when everything that happened until now is on the disk: nothing is acknowledged before. Blocks; does
+    /// nothing without state file.
+    pub(crate) fn commit(&self) -> Result<(), StateError> {
+        let Some(keeper) = &self.keeper else { return Ok(()) };
+        let number = {
+            let mut world = self.world();
+            let saved = match world.take_changes() {
+                Ok(saved) => saved,
+                Err(error) => {
+                    keeper.stop(error.to_string());
+                    return Err(StateError::Stopped(error.to_string()));
+                }
+            };
+            let used = if saved.everything { self.single_use.all() } else { self.single_use.take_unsaved() };
+            keeper.give(Batch { saved, used, ..Batch::default() }, self.clock.offset())
+        };
+        keeper.wait(number)
+    }
+
+    /// Lets the state file go; nothing is acknowledged any more.
+    pub(crate) fn close_state(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.close();
+        }
+    }
+
     /// The whole state, documents shared.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        Snapshot { world: self.world().clone(), now: self.clock.now() }
+        Snapshot { world: self.world().clone(), now: self.clock.now(), used: self.single_use.all() }
     }
 
     /// Goes back to a state, and to its time.
     pub(crate) fn restore(&self, snapshot: &Snapshot) {
-        *self.world() = snapshot.world.clone();
+        let mut world = self.world();
+        *world = snapshot.world.clone();
+        if self.keeper.is_some() {
+            world.track_changes();
+        }
         self.clock.set(snapshot.now);
+        self.single_use.restore(snapshot.used.clone());
     }
 
     /// Keeps a snapshot and gives its number.

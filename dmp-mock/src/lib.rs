@@ -44,9 +44,13 @@ mod searches;
 mod server;
 mod services;
 mod settings;
+mod snapshot;
+mod state;
 pub mod world;
 
-pub use dmp::{Snapshot, TrustError};
+pub use dmp::TrustError;
 pub use mock::{MockBuilder, MockDmp, StartError};
 pub use server::TlsError;
 pub use settings::SettingsError;
+pub use snapshot::Snapshot;
+pub use state::StateError;

@@ -36,6 +36,9 @@ struct Serve {
     /// Patients, professionals, structures, authorisations and documents in TOML, instead of the seeded world.
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
+    /// Keeps the whole state in this file, made if needed; what it holds takes the place of the world.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Every well-formed INS has an active DMP on which the caller is authorised.
     #[arg(long)]
     open_world: bool,
@@ -83,6 +86,9 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
     let mut builder = serve.configure(MockDmp::builder()).listen(serve.listen);
     if let Some(file) = &serve.world {
         builder = builder.world_file(file);
+    }
+    if let Some(file) = &serve.state {
+        builder = builder.state(file);
     }
     for name in &serve.names {
         builder = builder.server_name(name);

@@ -1,7 +1,7 @@
 //! Starting and stopping a mock.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,12 +13,14 @@ use tokio::sync::oneshot;
 
 use crate::admin;
 use crate::clock::Clock;
-use crate::dmp::{Dmp, Snapshot, TrustError};
+use crate::dmp::{Dmp, TrustError};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
 use crate::server::{self, TlsError, TlsListener, TlsSetting};
 use crate::settings::{Settings, SettingsError};
+use crate::snapshot::Snapshot;
+use crate::state::StateError;
 use crate::world::holder::{HolderAction, HolderError};
 use crate::world::{Event, PatientId, World, WorldFileError};
 
@@ -45,6 +47,9 @@ pub enum StartError {
     /// The world file was refused.
     #[error(transparent)]
     World(#[from] WorldFileError),
+    /// The state file was refused.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The runtime stopped while the mock was starting.
     #[error("the runtime stopped while the mock was starting")]
     Interrupted,
@@ -87,6 +92,7 @@ pub struct MockBuilder {
     asked: Vec<Asked>,
     switches: Switches,
     world: Start,
+    state: Option<PathBuf>,
     idle: Duration,
 }
 
@@ -117,6 +123,15 @@ enum Start {
     File(PathBuf),
 }
 
+impl Start {
+    fn read(self) -> Result<World, StartError> {
+        match self {
+            Start::World(world) => Ok(*world),
+            Start::File(path) => Ok(World::from_file(&path)?),
+        }
+    }
+}
+
 /// How long the DMP lets a connection rest (unknown: this, configurable).
 const IDLE_CUT: Duration = Duration::from_secs(60);
 
@@ -129,6 +144,7 @@ impl Default for MockBuilder {
             asked: Vec::new(),
             switches: Switches::default(),
             world: Start::World(Box::new(World::seeded())),
+            state: None,
             idle: IDLE_CUT,
         }
     }
@@ -221,6 +237,14 @@ impl MockBuilder {
         self
     }
 
+    /// Keeps the whole state in a file, so that nothing acknowledged is lost when the process dies; what the file holds
+    /// takes the place of the world. Without it, the state is in memory.
+    #[must_use]
+    pub fn state(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state = Some(path.into());
+        self
+    }
+
     /// How long a connection may rest before it is cut; default 60 s.
     #[must_use]
     pub fn idle_cut(mut self, after: Duration) -> Self {
@@ -241,10 +265,11 @@ impl MockBuilder {
         // Whoever can reach the control port can change the world: it stays on this machine.
         let (admin_tcp, admin_address) = bind(SocketAddr::new(loopback_of(address.ip()), 0)).await?;
 
-        let MockBuilder { world, server_names, idle, .. } = self;
+        let MockBuilder { world, state, server_names, idle, .. } = self;
         let crl_base = format!("http://{admin_address}");
         // A dozen RSA signatures: off the runtime's threads.
-        let prepared = tokio::task::spawn_blocking(move || prepare(settings, world, &crl_base, &server_names));
+        let prepared =
+            tokio::task::spawn_blocking(move || prepare(settings, world, state.as_deref(), &crl_base, &server_names));
         let (dmp, tls) = prepared.await.map_err(|_| StartError::Interrupted)??;
 
         let (services, stop_services) = oneshot::channel();
@@ -260,17 +285,19 @@ impl MockBuilder {
 fn prepare(
     settings: Settings,
     world: Start,
+    state: Option<&Path>,
     crl_base: &str,
     server_names: &[String],
 ) -> Result<(Arc<Dmp>, Arc<TlsSetting>), StartError> {
-    let world = match world {
-        Start::World(world) => *world,
-        Start::File(path) => World::from_file(&path)?,
-    };
     let now = Clock::default().now();
     let pki = Pki::create(crl_base, server_names, now)?;
     let tls = Arc::new(TlsSetting::new(&pki, now)?);
-    Ok((Arc::new(Dmp::new(settings, pki, world)?), tls))
+    let mut dmp = Dmp::new(settings, pki)?;
+    match state {
+        Some(file) => dmp.keep_in(file, || world.read())?,
+        None => *dmp.world() = world.read()?,
+    }
+    Ok((Arc::new(dmp), tls))
 }
 
 /// The loopback of the same family.
@@ -288,6 +315,13 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
         Ok((tcp, address))
     };
     listening.await.map_err(|source| StartError::Listen { address, source })
+}
+
+impl Drop for MockDmp {
+    fn drop(&mut self) {
+        // Connections may outlive this value for a moment; the file does not wait for them.
+        self.dmp.close_state();
+    }
 }
 
 impl MockDmp {
@@ -370,7 +404,9 @@ impl MockDmp {
 
     /// Looks at the world, or changes it, between two requests.
     pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut self.dmp.world())
+        let looked = look(&mut self.dmp.world());
+        self.keep();
+        looked
     }
 
     /// The number that the world file calls so: `P-RICH` of `testdata/worlds/acceptance.toml`.
@@ -384,7 +420,9 @@ impl MockDmp {
     /// # Errors
     /// [`HolderError`] when there is no such open record or document.
     pub fn decide(&self, patient: &PatientId, action: HolderAction) -> Result<(), HolderError> {
-        self.dmp.world().decide(patient, action, self.dmp.clock.now())
+        let decided = self.dmp.world().decide(patient, action, self.dmp.clock.now());
+        self.keep();
+        decided
     }
 
     /// What the holder has been told until now.
@@ -394,10 +432,13 @@ impl MockDmp {
         let now = self.dmp.clock.now();
         let mut world = self.dmp.world();
         world.reveal_what_is_due(now, calendar);
-        world.notifications(patient, now, calendar)
+        let told = world.notifications(patient, now, calendar);
+        drop(world);
+        self.keep();
+        told
     }
 
-    /// The whole state: world and clock. The journal goes on.
+    /// The whole state: world, clock, memory of used assertions. The journal goes on.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.dmp.snapshot()
@@ -406,6 +447,31 @@ impl MockDmp {
     /// Goes back to a state of this mock or of another.
     pub fn restore(&self, snapshot: &Snapshot) {
         self.dmp.restore(snapshot);
+        self.keep();
+    }
+
+    /// Writes the whole state to one file (see [`Snapshot::save_to`]).
+    ///
+    /// # Errors
+    /// [`StateError`] when it cannot be written.
+    pub fn save_to(&self, path: impl AsRef<Path>) -> Result<(), StateError> {
+        self.snapshot().save_to(path)
+    }
+
+    /// Goes back to the state of a file (see [`Snapshot::load_from`]).
+    ///
+    /// # Errors
+    /// [`StateError`]; nothing is changed then.
+    pub fn load_from(&self, path: impl AsRef<Path>) -> Result<(), StateError> {
+        self.restore(&Snapshot::load_from(path)?);
+        Ok(())
+    }
+
+    /// What a test does is kept as what a client does, but for the clock, which is kept with the next change.
+    fn keep(&self) {
+        if let Err(error) = self.dmp.commit() {
+            tracing::error!(%error, "a change made in process is not kept");
+        }
     }
 
     /// Revokes a certificate of the ORGANISATIONS authority, for the next handshakes and signatures.

@@ -8,8 +8,9 @@ mod world;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -26,7 +27,18 @@ pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
         .merge(faults::routes())
         .route("/crl/{file}", get(crl))
         .route("/ca.pem", get(ca))
+        .layer(middleware::from_fn_with_state(Arc::clone(&dmp), kept))
         .with_state(dmp)
+}
+
+/// What a request changed is on the disk before it is answered, when the state is kept in a file.
+async fn kept(State(dmp): State<Arc<Dmp>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    match tokio::task::spawn_blocking(move || dmp.commit()).await {
+        Ok(Ok(())) => response,
+        Ok(Err(error)) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 async fn health() -> Response {

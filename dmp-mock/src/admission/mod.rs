@@ -10,7 +10,7 @@ mod structure;
 mod validity;
 
 pub(crate) use patient::read as patient_of;
-pub(crate) use single_use::SingleUse;
+pub(crate) use single_use::{SingleUse, Used};
 
 use dmp_protocol::certificate::Certificate;
 use dmp_protocol::nomenclature::Nomenclatures;

@@ -1,18 +1,28 @@
 //! The memory of assertions already used in AIR (V54).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Which assertions were seen, and until when that must be remembered.
 #[derive(Debug, Default)]
 pub(crate) struct SingleUse {
-    seen: Mutex<HashMap<Use, Timestamp>>,
+    memory: Mutex<Memory>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Use {
+#[derive(Debug, Default)]
+struct Memory {
+    seen: HashMap<Used, Timestamp>,
+    /// What was seen since it was last kept, when somebody keeps it.
+    unsaved: Option<Vec<(Used, Timestamp)>>,
+}
+
+/// What is remembered of an assertion.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Used {
     /// Issuer and assertion ID.
     Identifier(String, String),
     /// Digest of the canonical assertion.
@@ -30,16 +40,44 @@ impl SingleUse {
         now: Timestamp,
         keep: SignedDuration,
     ) -> bool {
-        let uses = [Use::Identifier(issuer.to_owned(), id.to_owned()), Use::Digest(digest)];
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let uses = [Used::Identifier(issuer.to_owned(), id.to_owned()), Used::Digest(digest)];
+        let mut memory = self.memory();
+        let Memory { seen, unsaved } = &mut *memory;
         // A token is refused by its age long before it is forgotten.
         seen.retain(|_, until| *until >= now);
         let first = uses.iter().all(|one| !seen.contains_key(one));
         let until = now.saturating_add(keep).unwrap_or(Timestamp::MAX);
+        if let Some(unsaved) = unsaved {
+            unsaved.extend(uses.iter().cloned().map(|one| (one, until)));
+        }
         for one in uses {
             seen.entry(one).or_insert(until);
         }
         first
+    }
+
+    /// What was recorded since the last call; the first call tells everything, and starts the count.
+    pub(crate) fn take_unsaved(&self) -> Vec<(Used, Timestamp)> {
+        let mut memory = self.memory();
+        match memory.unsaved.replace(Vec::new()) {
+            Some(unsaved) => unsaved,
+            None => memory.seen.iter().map(|(used, until)| (used.clone(), *until)).collect(),
+        }
+    }
+
+    /// Everything that is remembered.
+    pub(crate) fn all(&self) -> Vec<(Used, Timestamp)> {
+        self.memory().seen.iter().map(|(used, until)| (used.clone(), *until)).collect()
+    }
+
+    /// Remembers this and nothing else.
+    pub(crate) fn restore(&self, used: Vec<(Used, Timestamp)>) {
+        let mut memory = self.memory();
+        *memory = Memory { seen: used.into_iter().collect(), unsaved: None };
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

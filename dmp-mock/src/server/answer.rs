@@ -13,6 +13,7 @@ use futures_util::stream::{self, BoxStream};
 use http::{HeaderValue, StatusCode, header};
 use tokio::io::AsyncReadExt as _;
 
+use crate::state::StateError;
 use crate::world::{Content, Place};
 
 /// Rule that refused the request, for tests; never read by a client.
@@ -47,6 +48,12 @@ impl Answer {
     /// A processed request, refused or not: 200 and a plain envelope.
     pub(crate) fn processed(envelope: String) -> Self {
         Answer { status: StatusCode::OK, envelope, multipart: None, rule: None, filtered: BTreeMap::new() }
+    }
+
+    /// What was done could not be kept: 500, and nothing said.
+    pub(crate) fn withheld(error: &StateError) -> Self {
+        tracing::error!(%error, "an answer was withheld");
+        Answer::fault(String::new())
     }
 
     /// A fault: 500.

@@ -59,7 +59,7 @@ async fn serve(State(dmp): State<Arc<Dmp>>, ConnectInfo(peer): ConnectInfo<Peer>
     })
 }
 
-/// Signatures and documents are checked off the runtime's threads.
+/// Signatures and documents are checked off the runtime's threads; nothing is acknowledged before it is on the disk.
 async fn answer(
     dmp: &Arc<Dmp>,
     peer: &Peer,
@@ -68,7 +68,11 @@ async fn answer(
     hit: Option<Hit>,
 ) -> Result<Answer, JoinError> {
     let (dmp, peer) = (Arc::clone(dmp), peer.clone());
-    tokio::task::spawn_blocking(move || exchange::answer(&dmp, &peer, service, received, hit.as_ref())).await
+    let answering = move || {
+        let answer = exchange::answer(&dmp, &peer, service, received, hit.as_ref());
+        dmp.commit().map_or_else(|error| Answer::withheld(&error), |()| answer)
+    };
+    tokio::task::spawn_blocking(answering).await
 }
 
 /// errors.md §11 line 2: a fault on demand, before the request is looked at or after it was processed.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Contacts, addresses and legal representatives.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Administrative {
     /// `M`, `Mme`.
@@ -21,7 +21,7 @@ pub struct Administrative {
 }
 
 /// A postal address.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PostalAddress {
     /// Street and number.
@@ -35,7 +35,7 @@ pub struct PostalAddress {
 }
 
 /// A représentant légal.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Representative {
     /// `MTH`, `FTH`, `RESPRSN`…

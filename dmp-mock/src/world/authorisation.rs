@@ -1,10 +1,10 @@
 //! Individual authorisations: who may consult a record, until when (access-rules.md §7.1).
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// To whom an authorisation was given.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantHolder {
     /// A professional, by NameID.
@@ -14,7 +14,8 @@ pub enum GrantHolder {
 }
 
 /// An authorisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Grant {
     /// Given by TD0.3 at that time; expires six calendar months later, Europe/Paris (`grant_months`).
     Since(Timestamp),

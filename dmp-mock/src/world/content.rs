@@ -34,17 +34,15 @@ impl Content {
     #[must_use]
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        let of = |algorithm| {
-            let mut context = Context::new(algorithm);
-            context.update(&bytes);
-            context
-        };
-        Content {
-            length: bytes.len() as u64,
-            sha1: digest(of(&SHA1_FOR_LEGACY_USE_ONLY)),
-            sha256: digest(of(&SHA256)),
-            place: Place::Memory(bytes),
-        }
+        let mut digests = ContentDigests::new();
+        digests.update(&bytes);
+        Self::at(Place::Memory(bytes), digests)
+    }
+
+    /// Bytes whose digests were computed on the way.
+    pub(crate) fn at(place: Place, digests: ContentDigests) -> Self {
+        let ContentDigests { length, sha1, sha256 } = digests;
+        Content { place, length, sha1: digest(sha1), sha256: digest(sha256) }
     }
 
     /// Number of bytes.
@@ -83,31 +81,40 @@ impl fmt::Debug for Content {
     }
 }
 
-/// Receives the bytes of a part as they arrive.
-pub(crate) struct ContentWriter {
-    memory: BytesMut,
-    file: Option<(tokio::fs::File, TempPath)>,
+/// Length and digests of bytes that pass.
+pub(crate) struct ContentDigests {
     length: u64,
     sha1: Context,
     sha256: Context,
 }
 
+impl ContentDigests {
+    pub(crate) fn new() -> Self {
+        ContentDigests { length: 0, sha1: Context::new(&SHA1_FOR_LEGACY_USE_ONLY), sha256: Context::new(&SHA256) }
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.sha1.update(bytes);
+        self.sha256.update(bytes);
+        self.length += bytes.len() as u64;
+    }
+}
+
+/// Receives the bytes of a part as they arrive.
+pub(crate) struct ContentWriter {
+    memory: BytesMut,
+    file: Option<(tokio::fs::File, TempPath)>,
+    digests: ContentDigests,
+}
+
 impl ContentWriter {
     pub(crate) fn new() -> Self {
-        ContentWriter {
-            memory: BytesMut::new(),
-            file: None,
-            length: 0,
-            sha1: Context::new(&SHA1_FOR_LEGACY_USE_ONLY),
-            sha256: Context::new(&SHA256),
-        }
+        ContentWriter { memory: BytesMut::new(), file: None, digests: ContentDigests::new() }
     }
 
     pub(crate) async fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
         use tokio::io::AsyncWriteExt as _;
-        self.sha1.update(chunk);
-        self.sha256.update(chunk);
-        self.length += chunk.len() as u64;
+        self.digests.update(chunk);
         if self.file.is_none() && self.memory.len() + chunk.len() > IN_MEMORY_LIMIT {
             let (file, path) = tokio::task::spawn_blocking(tempfile::NamedTempFile::new)
                 .await
@@ -135,7 +142,7 @@ impl ContentWriter {
             }
             None => Place::Memory(self.memory.freeze()),
         };
-        Ok(Content { place, length: self.length, sha1: digest(self.sha1), sha256: digest(self.sha256) })
+        Ok(Content::at(place, self.digests))
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the DMP knows of professionals and structures (its copy of the national directory).
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A professional of the national directory.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Professional {
     /// PS_IdNat: `8` + RPPS, `0` + ADELI.
     pub id: String,
@@ -26,7 +27,7 @@ impl std::fmt::Debug for Professional {
 }
 
 /// A structure of the directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Structure {
     /// Struct_IdNat: `1` + FINESS, `3` + SIRET…
     pub id: String,
@@ -43,7 +44,7 @@ pub struct Structure {
 }
 
 /// One line of the white list of AIR simplifié (V72, EXI 27).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhiteListEntry {
     /// Legal identifier of the certificates (their OU).
     pub certificate: String,

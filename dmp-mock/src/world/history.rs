@@ -2,7 +2,7 @@
 
 use dmp_protocol::switches::VisibilityCalendar;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{PatientId, World};
 use crate::rules::calendar::Calendar;
@@ -11,7 +11,7 @@ use crate::rules::calendar::Calendar;
 const CAPACITY: usize = 10_000;
 
 /// One transaction on a record, as Mon espace santé shows it. Holds nothing of the patient.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     /// When, on the mock's clock, UTC.
     pub at: Timestamp,
@@ -58,6 +58,16 @@ impl World {
     /// TRC-01.
     pub(crate) fn record_access(&mut self, patient: &PatientId, access: Access) {
         let kept = self.history.entry(patient.clone()).or_default();
+        if kept.len() == CAPACITY {
+            kept.remove(0);
+        }
+        kept.push(access.clone());
+        self.changes.access(patient, access);
+    }
+
+    /// An access that was kept, in its order.
+    pub(super) fn restore_access(&mut self, patient: PatientId, access: Access) {
+        let kept = self.history.entry(patient).or_default();
         if kept.len() == CAPACITY {
             kept.remove(0);
         }

@@ -2,6 +2,7 @@
 
 mod administrative;
 mod authorisation;
+mod changes;
 mod content;
 mod directory;
 mod file;
@@ -9,13 +10,14 @@ mod history;
 pub mod holder;
 mod patient;
 mod registry;
+mod saved;
 pub mod seed;
 mod vaccination;
 
 pub use administrative::{Administrative, PostalAddress, Representative};
 pub use authorisation::{Authorisation, Grant, GrantHolder};
 pub use content::Content;
-pub(crate) use content::{ContentWriter, Place};
+pub(crate) use content::{ContentDigests, ContentWriter, IN_MEMORY_LIMIT, Place};
 pub use directory::{Professional, Structure, WhiteListEntry};
 pub(crate) use file::PatientRow;
 pub use file::{DocumentProblem, WorldFileError};
@@ -24,12 +26,15 @@ pub(crate) use holder::OwnDocument;
 pub use patient::{Patient, PatientId, RecordState, Sex};
 pub(crate) use registry::hexadecimal;
 pub use registry::{Deposit, REPOSITORY, Registry, StoredEntry, StoredLot};
+pub(crate) use saved::{Item, Saved, SavedError};
 
 pub use vaccination::Vaccination;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+
+use self::changes::Changes;
 
 /// Everything the mock knows.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +48,7 @@ pub struct World {
     history: BTreeMap<PatientId, Vec<Access>>,
     vaccinations: BTreeMap<PatientId, vaccination::Vaccinations>,
     labels: BTreeMap<String, PatientId>,
+    changes: Changes,
     /// Documents and their metadata.
     pub registry: Registry,
 }
@@ -56,11 +62,13 @@ impl World {
 
     /// Adds or replaces a patient.
     pub fn add_patient(&mut self, patient: Patient) {
+        self.changes.patients.insert(patient.id.clone());
         self.patients.insert(patient.id.clone(), patient);
     }
 
     /// Adds or replaces a professional.
     pub fn add_professional(&mut self, professional: Professional) {
+        self.changes.directory = true;
         self.professionals.insert(professional.id.clone(), professional);
     }
 
@@ -80,16 +88,19 @@ impl World {
 
     /// Adds or replaces a structure.
     pub fn add_structure(&mut self, structure: Structure) {
+        self.changes.directory = true;
         self.structures.insert(structure.id.clone(), structure);
     }
 
     /// Adds a line to the white list of AIR simplifié.
     pub fn add_to_white_list(&mut self, entry: WhiteListEntry) {
+        self.changes.directory = true;
         self.white_list.push(entry);
     }
 
     /// Withdraws a structure from the white list: acts at once (EXI 27).
     pub fn withdraw_from_white_list(&mut self, structure: &str, at: Timestamp) {
+        self.changes.directory = true;
         for entry in self.white_list.iter_mut().filter(|entry| entry.structure == structure) {
             entry.withdrawn_at = Some(at);
         }
@@ -103,7 +114,9 @@ impl World {
 
     /// The patient of that number, to change.
     pub fn patient_mut(&mut self, id: &PatientId) -> Option<&mut Patient> {
-        self.patients.get_mut(id)
+        let patient = self.patients.get_mut(id)?;
+        self.changes.patients.insert(id.clone());
+        Some(patient)
     }
 
     /// Every patient, by number.
@@ -115,6 +128,11 @@ impl World {
     #[must_use]
     pub fn labelled(&self, label: &str) -> Option<&PatientId> {
         self.labels.get(label)
+    }
+
+    pub(super) fn add_label(&mut self, label: &str, id: PatientId) {
+        self.changes.directory = true;
+        self.labels.insert(label.to_owned(), id);
     }
 
     /// Every label of the world file, with its number.

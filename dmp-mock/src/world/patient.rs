@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::administrative::Administrative;
 use super::authorisation::{Grant, GrantHolder};
 
 /// A patient's number as the world knows it: 15 characters and the OID of its kind.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PatientId {
     /// Matricule with key, 15 characters.
     pub matricule: String,
@@ -33,7 +33,8 @@ impl fmt::Debug for PatientId {
 }
 
 /// State of the DMP of a patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RecordState {
     /// Open.
     Active,
@@ -42,7 +43,7 @@ pub enum RecordState {
 }
 
 /// Administrative sex as HL7 V3 writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sex {
     /// Male.
     M,
@@ -51,7 +52,7 @@ pub enum Sex {
 }
 
 /// Who the patient is and what the holder allows.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Patient {
     /// The number.
     pub id: PatientId,
@@ -70,6 +71,7 @@ pub struct Patient {
     /// NameID of the médecin traitant DMP.
     pub medecin_traitant: Option<String>,
     /// Individual authorisations of persons and structures.
+    #[serde(with = "pairs")]
     pub grants: BTreeMap<GrantHolder, Grant>,
     /// Persons and structures that the patient blocked (INTERDIT).
     pub blocked: BTreeSet<GrantHolder>,
@@ -127,5 +129,22 @@ impl Patient {
 impl fmt::Debug for Patient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Patient").field("record", &self.record).finish_non_exhaustive()
+    }
+}
+
+/// A map whose keys are no texts, as a list of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Grant, GrantHolder};
+
+    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<GrantHolder, Grant>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<GrantHolder, Grant>, D::Error> {
+        Ok(Vec::deserialize(from)?.into_iter().collect())
     }
 }

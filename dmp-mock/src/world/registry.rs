@@ -65,6 +65,22 @@ pub struct Registry {
     associations: Vec<Association>,
     /// entryUUIDs of documents invisible to their patient, the signatures left out.
     hidden: BTreeSet<String>,
+    changed: Changed,
+}
+
+/// What was added or changed since it was last kept: entries by rank, lots and associations from a rank on.
+#[derive(Debug, Clone, Default)]
+struct Changed {
+    entries: BTreeSet<usize>,
+    lots: usize,
+    associations: usize,
+}
+
+/// Objects of the registry with their ranks, to be kept.
+pub(crate) struct Kept<'a> {
+    pub(crate) entries: Vec<(usize, &'a StoredEntry)>,
+    pub(crate) lots: Vec<(usize, &'a StoredLot)>,
+    pub(crate) associations: Vec<(usize, &'a Association)>,
 }
 
 fn new_uuid() -> String {
@@ -176,6 +192,7 @@ impl Registry {
         let stored = &mut self.entries[index];
         if stored.hidden_since.is_some() && hidden_since.is_some() {
             stored.hidden_since = hidden_since;
+            self.changed.entries.insert(index);
         }
         let uuid = stored.entry.entry_uuid.clone();
         if let Some(status) = status {
@@ -245,6 +262,32 @@ impl Registry {
         self.hidden.iter().filter_map(|uuid| self.entry(uuid))
     }
 
+    /// Everything, or what changed since the last call.
+    pub(crate) fn to_keep(&mut self, everything: bool) -> Kept<'_> {
+        if everything {
+            self.changed = Changed { entries: (0..self.entries.len()).collect(), ..Changed::default() };
+        }
+        let changed = std::mem::take(&mut self.changed);
+        self.changed.lots = self.lots.len();
+        self.changed.associations = self.associations.len();
+        Kept {
+            entries: changed.entries.into_iter().map(|rank| (rank, &self.entries[rank])).collect(),
+            lots: self.lots.iter().enumerate().skip(changed.lots).collect(),
+            associations: self.associations.iter().enumerate().skip(changed.associations).collect(),
+        }
+    }
+
+    /// A registry of these objects, in their order, nothing of which needs to be kept again.
+    pub(crate) fn restored(entries: Vec<StoredEntry>, lots: Vec<StoredLot>, associations: Vec<Association>) -> Self {
+        let mut registry = Registry::default();
+        entries.into_iter().for_each(|stored| registry.add_entry(stored));
+        registry.lot_unique_ids = lots.iter().map(|lot| lot.set.unique_id.clone()).collect();
+        registry.changed = Changed { entries: BTreeSet::new(), lots: lots.len(), associations: associations.len() };
+        registry.lots = lots;
+        registry.associations = associations;
+        registry
+    }
+
     fn add_lot(&mut self, mut set: SubmissionSet, patient: PatientId) {
         set.status = Some(AvailabilityStatus::Approved);
         set.logical_id = Some(set.entry_uuid.clone());
@@ -254,9 +297,11 @@ impl Registry {
 
     fn add_entry(&mut self, stored: StoredEntry) {
         let index = self.entries.len();
-        if is_hidden(&stored.entry) && !stored.entry.is_signature() {
+        let past = matches!(stored.entry.status, Some(AvailabilityStatus::Deprecated | AvailabilityStatus::Deleted));
+        if is_hidden(&stored.entry) && !stored.entry.is_signature() && !past {
             self.hidden.insert(stored.entry.entry_uuid.clone());
         }
+        self.changed.entries.insert(index);
         self.by_uuid.insert(stored.entry.entry_uuid.clone(), index);
         self.by_unique_id.entry(stored.entry.unique_id.clone()).or_default().push(index);
         self.entries.push(stored);
@@ -267,6 +312,7 @@ impl Registry {
             self.hidden.remove(entry_uuid);
         }
         if let Some(index) = self.by_uuid.get(entry_uuid) {
+            self.changed.entries.insert(*index);
             self.entries[*index].entry.status = Some(status);
         }
     }

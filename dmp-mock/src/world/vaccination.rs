@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use xds_model::{AvailabilityStatus, CodedValue};
 
@@ -11,7 +12,7 @@ use super::{Content, OwnDocument, PatientId, World};
 use crate::issued::{Header, vaccination_history};
 
 /// A vaccination. `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vaccination {
     /// `substanceAdministration/id`, a UUID; the holder gives none.
     pub id: Option<String>,
@@ -40,7 +41,7 @@ impl fmt::Debug for Vaccination {
 }
 
 /// What is known of one patient's vaccinations.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Vaccinations {
     given: Vec<Vaccination>,
     /// uniqueId of the document that lists them.
@@ -59,6 +60,7 @@ impl World {
     pub(crate) fn settle_vaccinations(&mut self, patient: &PatientId, new: Vec<Vaccination>, now: Timestamp) {
         let mut known = self.vaccinations.remove(patient).unwrap_or_default();
         let before = known.given.clone();
+        self.changes.vaccinations.insert(patient.clone());
         known.given.retain(|one| one.note.as_ref().is_none_or(|note| self.is_current(note)));
         for vaccination in new {
             known.given.retain(|one| one.note.is_some() || !one.same_act(&vaccination));

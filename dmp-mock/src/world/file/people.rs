@@ -97,7 +97,7 @@ impl World {
     /// Adds the patient of a row, or only the number and its label when there is no DMP.
     pub(crate) fn add_patient_row(&mut self, row: PatientRow, start: Timestamp) {
         if let Some(label) = &row.label {
-            self.labels.insert(label.clone(), PatientId::new(&row.ins, &row.oid));
+            self.add_label(label, PatientId::new(&row.ins, &row.oid));
         }
         if !row.no_dmp {
             self.add_patient(row.into_patient(start));
