@@ -156,8 +156,8 @@ impl StateFile {
     /// Reads everything.
     pub(crate) fn read(&self) -> Result<Whole, StateError> {
         let damaged = |what: String| StateError::Damaged { path: self.path.clone(), what };
-        let whole = self.rows().map_err(|error| refused(&self.path, "read", &error))?;
-        let (items, used) = whole;
+        let unread = |error| refused(&self.path, "read", &error);
+        let (items, used) = (self.items().map_err(unread)?, self.used().map_err(unread)?);
         let clock = |key: &str| items.iter().find(|item| item.kind == CLOCK && item.key == key).map(|item| &item.value);
         let clock_offset = clock(OFFSET).and_then(|offset| offset.parse().ok());
         let clock_offset = clock_offset.ok_or_else(|| damaged("no clock".to_owned()))?;
@@ -180,12 +180,16 @@ impl StateFile {
         Ok(Whole { world, clock_offset, taken_at, used })
     }
 
-    fn rows(&self) -> rusqlite::Result<(Vec<Item>, Vec<(String, String)>)> {
+    fn items(&self) -> rusqlite::Result<Vec<Item>> {
         let mut items = self.connection.prepare("SELECT kind, key, value FROM item ORDER BY kind, key")?;
         let items = items.query_map([], |row| Ok(Item { kind: row.get(0)?, key: row.get(1)?, value: row.get(2)? }))?;
+        items.collect()
+    }
+
+    fn used(&self) -> rusqlite::Result<Vec<(String, String)>> {
         let mut used = self.connection.prepare("SELECT key, until FROM used_assertion")?;
         let used = used.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((items.collect::<Result<_, _>>()?, used.collect::<Result<_, _>>()?))
+        used.collect()
     }
 
     /// Leaves one plain file without journal beside it, to be copied or sent.

@@ -263,7 +263,7 @@ impl Registry {
     }
 
     /// Everything, or what changed since the last call.
-    pub(crate) fn to_keep(&mut self, everything: bool) -> Kept<'_> {
+    pub(crate) fn take_changed(&mut self, everything: bool) -> Kept<'_> {
         if everything {
             self.changed = Changed { entries: (0..self.entries.len()).collect(), ..Changed::default() };
         }

@@ -116,7 +116,7 @@ impl World {
         if everything || changes.directory {
             saved.add(DIRECTORY, String::new(), &self.directory())?;
         }
-        saved.add_registry(self.registry.to_keep(everything))?;
+        saved.add_registry(self.registry.take_changed(everything))?;
         Ok(saved)
     }
 

@@ -8,8 +8,10 @@ mod rows;
 mod support;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use dmp_mock::MockDmp;
+use dmp_mock::world::World;
 use dmp_protocol::transaction::Transaction;
 use support::Sender;
 use xds_model::iti18::{AdhocQuery, FindDocuments, QueryResponse, ReturnType};
@@ -19,8 +21,10 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/worlds")
 }
 
+/// The acceptance world, read once for all the tests.
 async fn started() -> MockDmp {
-    MockDmp::builder().world_file(folder().join("acceptance.toml")).start().await.unwrap()
+    static WORLD: LazyLock<World> = LazyLock::new(|| World::from_file(&folder().join("acceptance.toml")).unwrap());
+    MockDmp::builder().world(WORLD.clone()).start().await.unwrap()
 }
 
 /// The tester in front of the patient of that label.
