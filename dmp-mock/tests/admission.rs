@@ -6,8 +6,11 @@ mod support;
 use dmp_mock::pki::{Identity, LeafProfile, LeafRequest, ThrowawayKey};
 use dmp_mock::world::{WhiteListEntry, seed};
 use dmp_mock::{MockDmp, pki};
+use dmp_protocol::error::{DmpError, ErrorKind, Outcome};
+use dmp_protocol::patient::{Answer, PatientQueryResponse};
 use dmp_protocol::transaction::Transaction;
 use dmp_protocol::vihf::{Assertion, AttributeValue, AuthenticationMode, Conditions, name};
+use dmp_protocol::xml::Writer;
 use jiff::SignedDuration;
 use support::Sender;
 use support::sender::{remove, set_text};
@@ -49,9 +52,9 @@ const CASES: [(Spoil, &str, &str, &str); 42] = [
         DATA,
         "plusieurs fois",
     ),
-    (|a| set_text(a, name::VERSION, "2.0"), "V31", DATA, "VIHF_Version est incorrect"),
-    (|a| set_text(a, name::MODE, "AIR"), "V31", DATA, "Authentification_mode est incorrect"),
-    (|a| set_text(a, name::RESSOURCE_URN, "urn:ROR"), "V32", DATA, "Ressource_URN"),
+    (|a| set_text(a, name::VERSION, "2.0"), "V31", DATA, "VIHF_Version est incorrect : 2.0"),
+    (|a| set_text(a, name::MODE, "AIR"), "V31", DATA, "Authentification_mode est incorrect : AIR"),
+    (|a| set_text(a, name::RESSOURCE_URN, "urn:ROR"), "V32", DATA, "Ressource_URN est incorrect : urn:ROR"),
     (|a| set_text(a, name::STRUCTURE, "1X"), "V33", "DMPActorNotFound", "Impossible d'effectuer un test d'existence"),
     (|a| set_text(a, name::STRUCTURE, "10B0990032"), "V33", "DMPActorNotFound", "Structure introuvable ou Inactive"),
     (|a| set_text(a, name::STRUCTURE, seed::STRUCTURE_OTHER), "V34", DATA, "personne morale"),
@@ -332,4 +335,41 @@ async fn envelopes_are_refused_before_any_rule() {
     });
     let withdrawn = withdrawn.await;
     assert_eq!(withdrawn.rule(), Some("FUN-02"));
+}
+
+/// A request that is not understood is refused in an acknowledgement that answers it, unless there is none to answer.
+#[tokio::test]
+async fn a_question_that_is_not_understood_is_acknowledged_with_an_error() {
+    let mock = MockDmp::start().await.unwrap();
+    let sender = Sender::air(&mock);
+    let request = sender.existence_request();
+    let mut writer = Writer::new();
+    request.write(&mut writer);
+    let body = writer.finish().unwrap();
+    let rows = [
+        ("an unknown reason", body.replace("TEST_EXST", "AUTRE"), true),
+        ("a withdrawn reason", body.replace("TEST_EXST", "CREA_RD"), true),
+        ("no patient", body.replace("patientIdentifier", "somebody"), true),
+        ("no query", body.replace("queryByParameter", "query"), false),
+    ];
+    for (name, sent, acknowledged) in rows {
+        let assertion = sender.sign(&sender.assertion());
+        // The body is put in place of an empty one: no type writes it.
+        let envelope = sender.envelope(Transaction::Existence, &assertion, |w| w.empty("x", &[]));
+        let answer = sender.send_envelope(Transaction::Existence, envelope.replace("<x/>", &sent)).await;
+        assert_eq!(answer.rule(), Some("TD0.2"), "{name}");
+        if !acknowledged {
+            assert_eq!(answer.fault_code().as_deref(), Some("DMPInvalidRequest"), "{name}");
+            continue;
+        }
+        let response = PatientQueryResponse::read(answer.envelope().body()).unwrap();
+        assert_eq!(
+            (response.request_id, response.query_id),
+            (Some(request.head.id.clone()), Some(request.head.query_id.clone()))
+        );
+        let Answer::Refused(refusal) = response.answer else { panic!("{name}") };
+        let error = DmpError::from_acknowledgement(Transaction::Existence, &refusal);
+        assert_eq!(error.code().map(|code| code.as_str()), Some("DMPInvalidRequest"), "{name}");
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::Refused), "{name}");
+    }
 }

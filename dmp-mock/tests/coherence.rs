@@ -9,7 +9,9 @@ use dmp_protocol::switches::{ServerSwitches, Switches};
 use jiff::SignedDuration;
 use support::Sender;
 use support::lot::{Submission, document, flag, submission, unique_id};
-use xds_model::{Association, CodedValue, Cx, DocumentContent, Dtm, RegistryResponse, SourcePatientInfo, Xcn, Xon};
+use xds_model::{
+    Association, CodedValue, Cx, DocumentContent, DocumentEntry, Dtm, RegistryResponse, SourcePatientInfo, Xcn, Xon,
+};
 
 type Spoil = fn(&mut Submission);
 
@@ -162,7 +164,9 @@ async fn differences_that_are_accepted_are_journalled_and_the_others_refused() {
     let mut lot = submission(&sender, vec![document(1)]);
     lot.entry().title = Some("Autre titre".into());
     lot.entry().creation_time = Some(Dtm::from_raw("19990101000000"));
-    lot.entry().practice_setting_code.as_mut().unwrap().code = "ETABLISSEMENT".into();
+    for entry in &mut lot.request.objects.document_entries {
+        entry.practice_setting_code.as_mut().unwrap().code = "ETABLISSEMENT".into();
+    }
     let answer = lot.send(&sender).await;
     assert_eq!(answer.rule(), None);
     let warnings: Vec<String> = mock.journal().last().unwrap().warnings.into_iter().map(|one| one.rule).collect();
@@ -263,4 +267,42 @@ async fn a_legal_entity_signs_for_its_establishment() {
         Some(Xon::structure("GROUPE DU MODELE", seed::STRUCTURE_EJ));
     let answer = lot.send(&sender).await;
     assert_eq!(answer.rule(), None, "{:?}", answer.fault_code());
+}
+
+/// S12 (xds.md §4.3), attribute by attribute.
+#[tokio::test]
+async fn the_entry_of_the_signature_is_compared_whole() {
+    let mock = MockDmp::start().await.unwrap();
+    let sender = Sender::indirecte(&mock);
+    let spoilt: [(&str, fn(&mut DocumentEntry)); 13] = [
+        ("mimeType", |entry| entry.mime_type = "application/xml".into()),
+        ("languageCode", |entry| entry.language_code = Some("fr-FR".into())),
+        ("title", |entry| entry.title = Some("Signature".into())),
+        ("creationTime", |entry| entry.creation_time = Some(Dtm::from_raw("20260101000000"))),
+        ("creationTime", |entry| entry.service_stop_time = None),
+        ("classCode", |entry| entry.class_code.as_mut().unwrap().system = "URI".into()),
+        ("typeCode", |entry| entry.type_code.as_mut().unwrap().code = "E1763".into()),
+        ("formatCode", |entry| entry.format_code.as_mut().unwrap().code = "urn:x".into()),
+        ("confidentialityCode", |entry| drop(entry.confidentiality_codes.pop())),
+        ("eventCodeList", |entry| entry.event_codes.clear()),
+        ("sourcePatientId", |entry| entry.source_patient_id = Some(Cx::ins(seed::PATIENT_CLOSED, seed::TEST_NIR_OID))),
+        ("legalAuthenticator", |entry| {
+            entry.legal_authenticator = Some(Xcn::professional(seed::PHARMACIEN, "PATRON", "SACHA"));
+        }),
+        ("healthcareFacilityTypeCode", |entry| {
+            entry.healthcare_facility_type_code.as_mut().unwrap().code = "SA07".into()
+        }),
+    ];
+    for (attribute, spoil) in spoilt {
+        let mut lot = submission(&sender, vec![document(1)]);
+        spoil(&mut lot.request.objects.document_entries[1]);
+        let answer = lot.send(&sender).await;
+        assert_eq!(answer.rule(), Some("S12"), "{attribute}");
+        let found = mock.journal().last().unwrap().refusal.unwrap().found;
+        assert!(found.contains(attribute), "{attribute}: {found}");
+    }
+    // A short comment is accepted.
+    let mut lot = submission(&sender, vec![document(1)]);
+    lot.request.objects.document_entries[1].comments = Some("Source".into());
+    assert_eq!(lot.send(&sender).await.rule(), None);
 }

@@ -233,6 +233,14 @@ async fn queries_out_of_bounds_are_refused_with_their_code() {
         query.add_list("$uuid", ["b"]);
         query
     };
+    // Two values where one is allowed: two rim:Value, or a list.
+    let several = |values: &[&str]| {
+        let mut query =
+            FindDocuments::approved(Cx::ins(&reader.patient.0, &reader.patient.1)).to_query(ReturnType::LeafClass);
+        let patient = query.parameters.iter_mut().find(|one| one.name == "$XDSDocumentEntryPatientId").unwrap();
+        patient.values = values.iter().map(|value| value.replace("INS", &format!("'{}'", reader.patient.0))).collect();
+        query
+    };
     let reimbursements = |service_start_time| {
         let patient = Cx::ins(&reader.patient.0, &reader.patient.1);
         let code = CodedValue::without_display("REMB", "1.2.250.1.213.1.1.4.12");
@@ -249,6 +257,9 @@ async fn queries_out_of_bounds_are_refused_with_their_code() {
         (GetSubmissionSets { uuids: ids(1001) }.to_query(leaf), Some(("LIM-02", "XDSRegistryError"))),
         (empty(StoredQuery::GetAssociations), Some(("X24", "XDSStoredQueryMissingParam"))),
         (repeated, Some(("X24", "XDSStoredQueryParamNumber"))),
+        (several(&["INS", "INS"]), Some(("X24", "XDSStoredQueryParamNumber"))),
+        (several(&["(INS,INS)"]), Some(("X24", "XDSStoredQueryParamNumber"))),
+        (several(&["(INS)"]), Some(("X24", "XDSRegistryError"))),
         (empty(StoredQuery::GetRelatedDocuments), Some(("X24", "XDSStoredQueryMissingParam"))),
         (
             AdhocQuery {

@@ -34,7 +34,8 @@ pub(super) fn mode_is_known(assertion: &Assertion, hearing: &mut Hearing<'_>) ->
     if assertion.mode().is_some() {
         return Ok(());
     }
-    hearing.fault(incorrect("V31", name::MODE, "another value", "DIRECTE, INDIRECTE or INDIRECTE_RENFORCEE"))
+    let expected = "DIRECTE, INDIRECTE or INDIRECTE_RENFORCEE";
+    hearing.fault(incorrect_value("V31", name::MODE, assertion.text(name::MODE), "another value", expected))
 }
 
 /// V30, V31, V32, V47.
@@ -69,10 +70,13 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
     }
     match assertion.text(name::VERSION) {
         Some(version) if VERSIONS.contains(&version) => {}
-        _ => hearing.fault(incorrect("V31", name::VERSION, "another version", "3.0 or 4.0"))?,
+        version => {
+            hearing.fault(incorrect_value("V31", name::VERSION, version, "another version", "3.0 or 4.0"))?;
+        }
     }
-    if assertion.text(name::RESSOURCE_URN) != Some("urn:dmp") {
-        hearing.fault(incorrect("V32", name::RESSOURCE_URN, "another value", "urn:dmp"))?;
+    let resource = assertion.text(name::RESSOURCE_URN);
+    if resource != Some("urn:dmp") {
+        hearing.fault(incorrect_value("V32", name::RESSOURCE_URN, resource, "another value", "urn:dmp"))?;
     }
     for required in [name::LPS_NOM, name::LPS_VERSION, name::LPS_HOMOLOGATION] {
         if !has_value(assertion, required) {
@@ -109,7 +113,31 @@ pub(super) fn missing(rule: &'static str, attribute: &str) -> Refusal {
     )
 }
 
-/// V31 and its kin. The text repeats no value: the homologation number is secret, others may be personal.
+/// V31 and its kin, without the value: it may be personal, or is not one text.
 pub(super) fn incorrect(rule: &'static str, attribute: &str, found: &str, expected: &str) -> Refusal {
     breach(rule, "DMPInvalidData", format!("Le champ {attribute} est incorrect"), found, expected)
 }
+
+/// The same with the value, of an attribute that says nothing of a person: the sender reads what it sent.
+pub(super) fn incorrect_value(
+    rule: &'static str,
+    attribute: &str,
+    value: Option<&str>,
+    found: &str,
+    expected: &str,
+) -> Refusal {
+    let mut refusal = incorrect(rule, attribute, found, expected);
+    let value = value.unwrap_or_default();
+    // A misplaced INS is not repeated.
+    let number = value.split(|one: char| !one.is_ascii_digit()).any(|run| run.len() >= LONG_NUMBER);
+    if !value.trim().is_empty() && !number {
+        refusal.text.push_str(" : ");
+        refusal.text.extend(value.trim().chars().filter(|one| !one.is_control()).take(REPEATED_MAX));
+    }
+    refusal
+}
+
+/// Characters of a value that are repeated.
+const REPEATED_MAX: usize = 64;
+/// Digits of what may be a number of somebody.
+const LONG_NUMBER: usize = 13;

@@ -5,7 +5,7 @@ use dmp_protocol::vihf::{AuthenticationMode, name};
 use dmp_vocabulary::Realm;
 
 use super::Examined;
-use super::attributes::incorrect;
+use super::attributes::{incorrect, incorrect_value};
 use crate::rules::{Denial, Hearing, breach};
 
 pub(super) const STRUCTURE_TEXT: &str =
@@ -34,9 +34,10 @@ pub(super) fn check(examined: &Examined<'_>, asks_existence: bool, hearing: &mut
     }
     let known_sector = sector.is_some_and(|sector| examined.nomenclatures.contains(SECTORS, sector, SECTOR_SYSTEM));
     if !known_sector {
-        hearing.fault(incorrect(
+        hearing.fault(incorrect_value(
             "V40",
             name::SECTOR,
+            examined.assertion.text(name::SECTOR),
             "a sector outside JDV_J61, or not code^OID",
             "SAxx^1.2.250.1.71.4.2.4 of JDV_J61",
         ))?;

@@ -11,8 +11,8 @@ use crate::rules::{Action, ActorClass, Aim, Denial, Hearing, Situation};
 use crate::world::{Patient, RecordState};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
-    let request = read_query(call, hearing)?;
-    let asked = Asked { lps: request.lps, request_id: request.id, query_id: request.query_id, criteria: None };
+    let request = read_query(call, hearing, trace)?;
+    let asked = Asked { head: request.head, criteria: None };
     trace.action = Some(Action::ReadAdminData);
     trace.asked = Some(asked.clone());
     let world = call.dmp.world();

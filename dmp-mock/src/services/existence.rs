@@ -2,16 +2,16 @@
 
 use dmp_protocol::patient::{
     Answer, Authorisation, CivilData, Closing, Dmp as DmpContent, Existence, InstanceIdentifier, Observation,
-    PatientQuery, WireTime,
+    PatientQuery, QueryHead, WireTime,
 };
 
 use super::patient_data::{response, traits};
-use super::{Asked, Call, Reply, Trace, fault};
-use crate::rules::{Action, ActorClass, Caller, Denial, Hearing, Situation, breach};
+use super::{Asked, Call, Reply, Trace};
+use crate::rules::{Action, ActorClass, Caller, Carrier, Denial, Hearing, Situation, breach};
 use crate::world::{Patient, PatientId, RecordState};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
-    let request = read_query(call, hearing)?;
+    let request = read_query(call, hearing, trace)?;
     let patient_id = call.patient_id()?;
     trace.action = Some(Action::Exists);
     let world = call.dmp.world();
@@ -23,21 +23,24 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         Some(patient) => existence(&situation, patient, class),
     };
     drop(world);
-    let asked = Asked { lps: request.lps, request_id: request.id, query_id: request.query_id, criteria: None };
+    let asked = Asked { head: request.head, criteria: None };
     let response = response(request.question, asked, Answer::Existence(existence), call.now);
     Reply::plain(|w| response.write(w))
 }
 
-/// The question of TD0.2 or TD1.3a, about the patient of the assertion (V42).
-pub(super) fn read_query(call: &Call<'_>, hearing: &mut Hearing<'_>) -> Result<PatientQuery, Denial> {
-    let request = PatientQuery::read(call.envelope.body()).map_err(|error| {
-        fault(breach(
-            "TD0.2",
-            "DMPInvalidRequest",
-            "Requête incomprise",
-            error.to_string(),
-            "PRPA_IN201307UV02 with reason TEST_EXST or CNSLT_DATA, and one patientIdentifier",
-        ))
+/// The question of TD0.2 or TD1.3a, about the patient of the assertion (V42). What is not understood is refused in an
+/// acknowledgement, unless there is nothing to acknowledge.
+pub(super) fn read_query(
+    call: &Call<'_>,
+    hearing: &mut Hearing<'_>,
+    trace: &mut Trace,
+) -> Result<PatientQuery, Denial> {
+    let element = call.envelope.body();
+    let request = PatientQuery::read(element).map_err(|error| {
+        trace.asked = QueryHead::read(element).ok().map(|head| Asked { head, criteria: None });
+        let carrier = if trace.asked.is_some() { Carrier::Acknowledgement } else { Carrier::Fault };
+        let expected = "PRPA_IN201307UV02 with reason TEST_EXST or CNSLT_DATA, and one patientIdentifier";
+        Denial::new(carrier, breach("TD0.2", "DMPInvalidRequest", "Requête incomprise", error.to_string(), expected))
     })?;
     let asked = PatientId::new(request.patient.extension(), &request.patient.root);
     if asked != *call.patient_id()? {

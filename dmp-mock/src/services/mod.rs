@@ -12,7 +12,7 @@ mod set_authorization;
 mod submit;
 mod update;
 
-use dmp_protocol::patient::{InstanceIdentifier, Lps, PatientCriteria, PatientQuery, PatientSearch, Question};
+use dmp_protocol::patient::{PatientCriteria, PatientQuery, PatientSearch, QueryHead, Question};
 use dmp_protocol::rules::Refusal;
 use dmp_protocol::soap::Envelope;
 use dmp_protocol::transaction::{BodyName, Service, Transaction, WITHDRAWN};
@@ -119,9 +119,7 @@ pub(crate) struct Trace {
 /// What an HL7 V3 answer repeats of its request.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    lps: Lps,
-    request_id: InstanceIdentifier,
-    query_id: InstanceIdentifier,
+    head: QueryHead,
     /// Criteria of TD0.5.
     criteria: Option<PatientCriteria>,
 }
@@ -229,12 +227,11 @@ pub(crate) fn refusal(
 pub(crate) fn asked(body: Body, element: &Element) -> Option<Asked> {
     match body {
         Body::Existence | Body::AdministrativeData => {
-            let PatientQuery { lps, id, query_id, .. } = PatientQuery::read(element).ok()?;
-            Some(Asked { lps, request_id: id, query_id, criteria: None })
+            Some(Asked { head: QueryHead::read(element).ok()?, criteria: None })
         }
         Body::SearchPatient => {
-            let PatientSearch { lps, id, query_id, criteria, .. } = PatientSearch::read(element).ok()?;
-            Some(Asked { lps, request_id: id, query_id, criteria: Some(criteria) })
+            let PatientSearch { head, criteria } = PatientSearch::read(element).ok()?;
+            Some(Asked { head, criteria: Some(criteria) })
         }
         _ => None,
     }

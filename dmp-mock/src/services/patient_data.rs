@@ -17,9 +17,9 @@ pub(super) fn response(question: Question, asked: Asked, answer: Answer, now: Ti
         question,
         id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
         creation_time: WireTime::at(now),
-        lps: asked.lps,
-        request_id: Some(asked.request_id),
-        query_id: Some(asked.query_id),
+        lps: asked.head.lps,
+        request_id: Some(asked.head.id),
+        query_id: Some(asked.head.query_id),
         answer,
     }
 }

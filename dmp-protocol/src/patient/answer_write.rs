@@ -5,27 +5,17 @@ use dmp_xml::Writer;
 use super::acknowledgement::{Acknowledgement, Edition};
 use super::answer::{Answer, Closing, Dmp, Existence, Observation, PatientQueryResponse};
 use super::wrapper::{DMP, Head, write_reason};
-use super::{DMP_DEVICE, HL7};
+use super::{CivilData, DMP_DEVICE, HL7, InstanceIdentifier, Lps, PatientTraits, WireTime};
 
 const ROOT: &str = "PRPA_IN201308UV02";
-pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const KEYWORDS: &str = "1.2.250.1.213.4.1.2.6";
 const CLOSING_REASONS: &str = "1.2.250.1.213.4.1.2.4";
 
 impl PatientQueryResponse {
     /// Writes the body element.
     pub fn write(&self, w: &mut Writer) {
-        w.open(ROOT, &[("xmlns", HL7), ("xmlns:xsi", XSI), ("ITSVersion", "XML_1.0")]);
-        let head = Head {
-            interaction: ROOT,
-            id: &self.id,
-            creation_time: &self.creation_time,
-            processing_code: "P",
-            accept_ack_code: "NE",
-            receiver: (&self.lps.root, &self.lps.name),
-            sender: DMP,
-        };
-        head.write(w);
+        open_answer(w, ROOT, &self.id, &self.creation_time, &self.lps);
         let found = match &self.answer {
             Answer::Existence(Existence::Active(dmp)) => Some(Found { dmp, status: "active", closing: None }),
             Answer::Existence(Existence::Closed(dmp, closing)) => {
@@ -50,20 +40,79 @@ impl PatientQueryResponse {
                 write_closing_reason(w, closing);
             }
         }
-        w.open("queryAck", &[]);
-        if let Some(id) = &self.query_id {
-            id.write(w, "queryId");
-        }
         let code = match (&refusal, &found) {
             (Some(_), _) => "AE",
             (None, Some(_)) => "OK",
             (None, None) => "NF",
         };
-        w.empty("queryResponseCode", &[("code", code)]);
-        w.close();
-        w.close();
-        w.close();
+        open_query_ack(w, self.query_id.as_ref(), code);
+        for _ in 0..3 {
+            w.close();
+        }
     }
+}
+
+/// Opens the body element of an answer and writes its wrapper.
+pub(super) fn open_answer(w: &mut Writer, body: &str, id: &InstanceIdentifier, at: &WireTime, lps: &Lps) {
+    w.open(body, &[("xmlns", HL7), ("xmlns:xsi", XSI), ("ITSVersion", "XML_1.0")]);
+    let head = Head {
+        interaction: body,
+        id,
+        creation_time: at,
+        processing_code: "P",
+        accept_ack_code: "NE",
+        receiver: (&lps.root, &lps.name),
+        sender: DMP,
+    };
+    head.write(w);
+}
+
+/// Opens `queryAck`, up to `queryResponseCode`: `OK`, `NF` or `AE`.
+pub(super) fn open_query_ack(w: &mut Writer, query_id: Option<&InstanceIdentifier>, code: &str) {
+    w.open("queryAck", &[]);
+    if let Some(id) = query_id {
+        id.write(w, "queryId");
+    }
+    w.empty("queryResponseCode", &[("code", code)]);
+}
+
+/// Opens `subject`, down to `patient` with its identifiers and status.
+pub(super) fn open_patient(
+    w: &mut Writer,
+    event_status: &str,
+    closed_on: Option<&WireTime>,
+    identifiers: &[InstanceIdentifier],
+    status: &str,
+) {
+    w.open("subject", &[("typeCode", "SUBJ"), ("contextConductionInd", "false")]);
+    w.open("registrationEvent", &[("classCode", "REG"), ("moodCode", "EVN")]);
+    w.empty("statusCode", &[("code", event_status)]);
+    if let Some(on) = closed_on {
+        w.empty("effectiveTime", &[("value", on.as_str())]);
+    }
+    w.open("subject1", &[("typeCode", "SBJ")]);
+    w.open("patient", &[("classCode", "PAT")]);
+    for identifier in identifiers {
+        identifier.write(w, "id");
+    }
+    w.empty("statusCode", &[("code", status)]);
+}
+
+/// `patientPerson`.
+pub(super) fn write_person(w: &mut Writer, traits: &PatientTraits, civil: &CivilData) {
+    w.open("patientPerson", &[("classCode", "PSN"), ("determinerCode", "INSTANCE")]);
+    traits.write(w);
+    civil.write(w);
+    w.close();
+}
+
+/// Closes what [`open_patient`] opened, with the DMP as custodian.
+pub(super) fn close_patient(w: &mut Writer) {
+    w.close();
+    w.close();
+    write_custodian(w);
+    w.close();
+    w.close();
 }
 
 struct Found<'a> {
@@ -74,35 +123,18 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn write_subject(&self, w: &mut Writer) {
-        w.open("subject", &[("typeCode", "SUBJ"), ("contextConductionInd", "false")]);
-        w.open("registrationEvent", &[("classCode", "REG"), ("moodCode", "EVN")]);
-        w.empty("statusCode", &[("code", "completed")]);
-        if let Some(on) = self.closing.and_then(|closing| closing.on.as_ref()) {
-            w.empty("effectiveTime", &[("value", on.as_str())]);
-        }
-        w.open("subject1", &[("typeCode", "SBJ")]);
-        w.open("patient", &[("classCode", "PAT")]);
-        for identifier in &self.dmp.identifiers {
-            identifier.write(w, "id");
-        }
-        w.empty("statusCode", &[("code", self.status)]);
-        w.open("patientPerson", &[("classCode", "PSN"), ("determinerCode", "INSTANCE")]);
-        self.dmp.traits.write(w);
-        self.dmp.civil.write(w);
-        w.close();
+        let closed_on = self.closing.and_then(|closing| closing.on.as_ref());
+        open_patient(w, "completed", closed_on, &self.dmp.identifiers, self.status);
+        write_person(w, &self.dmp.traits, &self.dmp.civil);
         for observation in &self.dmp.observations {
             write_observation(w, observation);
         }
-        w.close();
-        w.close();
-        write_custodian(w);
-        w.close();
-        w.close();
+        close_patient(w);
     }
 }
 
 /// The DMP keeps the record.
-pub(super) fn write_custodian(w: &mut Writer) {
+fn write_custodian(w: &mut Writer) {
     w.open("custodian", &[("typeCode", "CST")]);
     w.open("assignedEntity", &[("classCode", "ASSIGNED")]);
     w.empty("id", &[("root", DMP_DEVICE)]);

@@ -14,6 +14,7 @@ mod codes;
 mod element;
 mod identifier;
 mod query;
+mod query_head;
 mod search;
 mod traits;
 mod wire_time;
@@ -26,6 +27,7 @@ pub use civil::{Address, CivilData, LegalRepresentative};
 pub use codes::{Authorisation, Gender, ProcessingCode, Question};
 pub use identifier::InstanceIdentifier;
 pub use query::PatientQuery;
+pub use query_head::QueryHead;
 pub use search::{
     AnswerForm, Candidate, Candidates, CriteriaError, PatientCriteria, PatientSearch, PatientSearchResponse,
 };

@@ -20,8 +20,8 @@ pub(crate) fn administrative(answer: Answer) -> PatientQueryResponse {
     let request = request();
     PatientQueryResponse {
         question: request.question,
-        request_id: Some(request.id),
-        query_id: Some(request.query_id),
+        request_id: Some(request.head.id),
+        query_id: Some(request.head.query_id),
         ..response(answer)
     }
 }

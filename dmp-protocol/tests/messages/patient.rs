@@ -36,8 +36,8 @@ pub(crate) fn response(answer: Answer) -> PatientQueryResponse {
         id: InstanceIdentifier::bare("4e0205f5-12d4-4a05-9ac6-29e24fc18815"),
         creation_time: WireTime::at("2026-03-02T09:15:31Z".parse().expect("an instant")),
         lps: lps(),
-        request_id: Some(request.id),
-        query_id: Some(request.query_id),
+        request_id: Some(request.head.id),
+        query_id: Some(request.head.query_id),
         answer,
     }
 }
@@ -82,11 +82,11 @@ fn round_trip(message: &PatientQueryResponse) -> PatientQueryResponse {
 #[test]
 fn a_request_is_read_back_as_written() {
     let message = request();
-    assert_eq!(message.processing, ProcessingCode::Test, "a test INS is never asked for in production");
-    assert_eq!(message.creation_time.as_str(), "20260302091530");
+    assert_eq!(message.head.processing, ProcessingCode::Test, "a test INS is never asked for in production");
+    assert_eq!(message.head.creation_time.as_str(), "20260302091530");
     assert_eq!((message.patient.root.as_str(), message.patient.extension()), (INS_OID, MATRICULE));
-    assert_eq!(message.id.root, "1.3.6.1.4.1.32473.7.1.1");
-    assert_eq!(message.query_id.root, "1.3.6.1.4.1.32473.7.1.2");
+    assert_eq!(message.head.id.root, "1.3.6.1.4.1.32473.7.1.1");
+    assert_eq!(message.head.query_id.root, "1.3.6.1.4.1.32473.7.1.2");
     let xml = written(|w| message.write(w));
     assert_eq!(PatientQuery::read(&tree(&xml)), Ok(message));
 }

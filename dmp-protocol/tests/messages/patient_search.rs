@@ -52,8 +52,8 @@ pub(crate) fn answer(answer: Candidates) -> PatientSearchResponse {
         id: InstanceIdentifier::bare("f26df8e8-fab0-4f2f-9215-b8d03b43e743"),
         creation_time: WireTime::at(now()),
         lps: lps(),
-        request_id: Some(request.id),
-        query_id: Some(request.query_id),
+        request_id: Some(request.head.id),
+        query_id: Some(request.head.query_id),
         criteria: Some(request.criteria),
         answer,
     }

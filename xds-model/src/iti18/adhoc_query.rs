@@ -118,16 +118,17 @@ impl AdhocQuery {
     /// A single string, when present.
     ///
     /// # Errors
-    /// [`QueryError::TooMany`] when repeated, [`QueryError::Malformed`] when not `'text'`.
+    /// [`QueryError::TooMany`] when repeated or of several values, [`QueryError::Malformed`] when not `'text'`.
     pub fn text(&self, name: &str) -> Result<Option<String>, QueryError> {
         let malformed = || QueryError::malformed(name, "a single 'text'");
         match self.single(name)? {
             None => Ok(None),
             Some([single]) => match value::decode(single) {
                 Some(QueryValue::Text(text)) => Ok(Some(text)),
+                Some(QueryValue::List(texts)) if texts.len() > 1 => Err(QueryError::too_many(name)),
                 _ => Err(malformed()),
             },
-            Some(_) => Err(malformed()),
+            Some(_) => Err(QueryError::too_many(name)),
         }
     }
 
@@ -175,7 +176,7 @@ impl AdhocQuery {
     /// The interval under `{stem}From` and `{stem}To`; bare digits, quoted digits accepted.
     ///
     /// # Errors
-    /// [`QueryError::TooMany`] when repeated, [`QueryError::Malformed`] when not a date.
+    /// [`QueryError::TooMany`] when repeated or of several values, [`QueryError::Malformed`] when not a date.
     pub fn dates(&self, stem: &str) -> Result<DateRange, QueryError> {
         Ok(DateRange { from: self.date(&format!("{stem}From"))?, to: self.date(&format!("{stem}To"))? })
     }
@@ -185,9 +186,10 @@ impl AdhocQuery {
         let date = match values {
             [single] => match value::decode(single) {
                 Some(QueryValue::Number(text) | QueryValue::Text(text)) => Some(Dtm::from(text)),
+                Some(QueryValue::List(texts)) if texts.len() > 1 => return Err(QueryError::too_many(name)),
                 _ => None,
             },
-            _ => None,
+            _ => return Err(QueryError::too_many(name)),
         };
         let valid = date.filter(|date| date.timestamp().is_some());
         valid.map(Some).ok_or_else(|| QueryError::malformed(name, "a date of 4 to 14 digits"))

@@ -26,8 +26,8 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         let expected = "PRPA_IN201305UV02 with a query";
         fault(breach("TD0.5", "DMPInvalidRequest", "Requête incomprise", error.to_string(), expected))
     })?;
-    let PatientSearch { lps, id, query_id, criteria, .. } = request;
-    let asked = Asked { lps, request_id: id, query_id, criteria: Some(criteria.clone()) };
+    let PatientSearch { head, criteria } = request;
+    let asked = Asked { head, criteria: Some(criteria.clone()) };
     trace.asked = Some(asked.clone());
     call.situation(None).right(Action::SearchWithoutIns, hearing)?;
     criteria.check().map_err(|error| {
@@ -110,9 +110,9 @@ fn response(asked: Asked, answer: Candidates, now: Timestamp) -> PatientSearchRe
     PatientSearchResponse {
         id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
         creation_time: WireTime::at(now),
-        lps: asked.lps,
-        request_id: Some(asked.request_id),
-        query_id: Some(asked.query_id),
+        lps: asked.head.lps,
+        request_id: Some(asked.head.id),
+        query_id: Some(asked.head.query_id),
         criteria: asked.criteria,
         answer,
     }

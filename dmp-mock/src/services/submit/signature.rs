@@ -9,7 +9,7 @@ use dmp_protocol::xades::verify::{Check, Sender, verify};
 use dmp_protocol::xades::{DocumentReference, MAX_FILE, canonical_digest};
 use dmp_protocol::xml::Limits;
 use dmp_vocabulary::Realm;
-use xds_model::{AssociationKind, CodedValue, DocumentEntry};
+use xds_model::{AssociationKind, CodedValue, Cx, DocumentEntry, Dtm, scheme};
 
 use super::super::{Call, registry};
 use super::content::Parsed;
@@ -40,24 +40,62 @@ pub(super) fn check(
     if !signs {
         hearing.weigh(denial(refusal("S12", "no signs association", "signs from the signature entry to the lot")))?;
     }
-    entry(signature.entry, hearing)?;
+    let first = lot.clinical().next().map(|document| document.entry);
+    entry(signature.entry, lot, first, hearing)?;
     file(signature, lot, parsed, call, world, hearing)
 }
 
-/// S12: the entry of the signature (xds.md §4.3).
-fn entry(entry: &DocumentEntry, hearing: &mut Hearing<'_>) -> Result<(), Denial> {
-    let is = |value: &Option<CodedValue>, code: &str| value.as_ref().is_some_and(|value| value.code == code);
-    let sound = entry.mime_type == "text/xml"
-        && is(&entry.type_code, "E1762")
-        && is(&entry.format_code, "http://www.w3.org/2000/09/xmldsig#");
-    if sound {
-        return Ok(());
+/// S12: the entry of the signature (xds.md §4.3). Its author is the business of X11, its uniqueId of X08, its hash and
+/// size of X07, an empty sourcePatientInfo of X03; comments are accepted.
+fn entry(
+    entry: &DocumentEntry,
+    lot: &Lot<'_>,
+    first: Option<&DocumentEntry>,
+    hearing: &mut Hearing<'_>,
+) -> Result<(), Denial> {
+    let is = |value: &Option<CodedValue>, code: &str, system: &str| {
+        value.as_ref().is_some_and(|value| value.is(code, system))
+    };
+    let same = |code: fn(&DocumentEntry) -> &Option<CodedValue>| {
+        first.is_none_or(|first| match (code(first), code(entry)) {
+            (Some(one), Some(other)) => one.same_code(other),
+            (one, other) => one.is_none() && other.is_none(),
+        })
+    };
+    let flags = ["N", "MASQUE_PS", "INVISIBLE_PATIENT"];
+    let people = |entry: &DocumentEntry| entry.legal_authenticator.as_ref().map(|person| person.id().into_owned());
+    let times = [&entry.creation_time, &entry.service_start_time, &entry.service_stop_time];
+    let instants = times.map(|time| time.as_ref().and_then(Dtm::timestamp));
+    let patient = |id: &Cx| id.same_identifier(&lot.set.patient_id);
+    let conditions = [
+        ("mimeType", entry.mime_type == "text/xml"),
+        ("languageCode", entry.language_code.as_deref() == Some("art")),
+        ("title", entry.title.as_deref() == Some("Source")),
+        ("creationTime, serviceStartTime, serviceStopTime", instants.iter().all(|one| *one == instants[0])),
+        ("classCode", is(&entry.class_code, scheme::SIGNATURE_CLASS_CODE, "URN")),
+        ("typeCode", is(&entry.type_code, "E1762", "ASTM")),
+        ("formatCode", is(&entry.format_code, "http://www.w3.org/2000/09/xmldsig#", "URN")),
+        (
+            "confidentialityCode",
+            entry.confidentiality_codes.len() == flags.len()
+                && flags.iter().all(|flag| entry.has_confidentiality(flag)),
+        ),
+        (
+            "eventCodeList",
+            matches!(entry.event_codes.as_slice(), [one] if one.is("1.2.840.10065.1.12.1.14", "1.2.840.10065.1.12")),
+        ),
+        ("sourcePatientId", entry.source_patient_id.as_ref().is_some_and(patient)),
+        ("legalAuthenticator", first.is_none_or(|first| people(first) == people(entry))),
+        ("healthcareFacilityTypeCode", same(|entry| &entry.healthcare_facility_type_code)),
+        ("practiceSettingCode", same(|entry| &entry.practice_setting_code)),
+    ];
+    for (attribute, sound) in conditions {
+        if !sound {
+            let found = format!("a signature entry whose {attribute} is another");
+            hearing.weigh(denial(refusal("S12", &found, "the entry of xds.md §4.3")))?;
+        }
     }
-    hearing.weigh(denial(refusal(
-        "S12",
-        "a signature entry with another media type, type or format",
-        "text/xml, E1762, http://www.w3.org/2000/09/xmldsig#",
-    )))
+    Ok(())
 }
 
 /// S01 to S11.

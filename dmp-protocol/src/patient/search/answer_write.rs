@@ -4,10 +4,10 @@ use dmp_xml::Writer;
 
 use super::request::write_query;
 use super::{ANSWER, Candidate, Candidates, PatientSearchResponse, TRIGGERS};
-use crate::patient::HL7;
 use crate::patient::acknowledgement::{Acknowledgement, Edition};
-use crate::patient::answer_write::{XSI, write_custodian, write_observation_content};
-use crate::patient::wrapper::{DMP, Head};
+use crate::patient::answer_write::{
+    close_patient, open_answer, open_patient, open_query_ack, write_observation_content, write_person,
+};
 
 /// How the answer is written (`answers_schema_valid`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,17 +22,7 @@ pub enum AnswerForm {
 impl PatientSearchResponse {
     /// Writes the body element.
     pub fn write(&self, w: &mut Writer, form: AnswerForm) {
-        w.open(ANSWER, &[("xmlns", HL7), ("xmlns:xsi", XSI), ("ITSVersion", "XML_1.0")]);
-        let head = Head {
-            interaction: ANSWER,
-            id: &self.id,
-            creation_time: &self.creation_time,
-            processing_code: "P",
-            accept_ack_code: "NE",
-            receiver: (&self.lps.root, &self.lps.name),
-            sender: DMP,
-        };
-        head.write(w);
+        open_answer(w, ANSWER, &self.id, &self.creation_time, &self.lps);
         let (candidates, refusal): (&[Candidate], _) = match &self.answer {
             Candidates::Found(candidates) => (candidates, None),
             Candidates::Refused(refusal) => (&[], Some(refusal)),
@@ -52,16 +42,12 @@ impl PatientSearchResponse {
     }
 
     fn write_query_ack(&self, w: &mut Writer, count: usize, is_refused: bool) {
-        w.open("queryAck", &[]);
-        if let Some(id) = &self.query_id {
-            id.write(w, "queryId");
-        }
         let code = match (is_refused, count) {
             (true, _) => "AE",
             (false, 0) => "NF",
             (false, _) => "OK",
         };
-        w.empty("queryResponseCode", &[("code", code)]);
+        open_query_ack(w, self.query_id.as_ref(), code);
         if !is_refused {
             let count = count.to_string();
             w.empty("resultTotalQuantity", &[("value", &count)]);
@@ -73,19 +59,8 @@ impl PatientSearchResponse {
 }
 
 fn write_candidate(w: &mut Writer, form: AnswerForm, candidate: &Candidate) {
-    w.open("subject", &[("typeCode", "SUBJ"), ("contextConductionInd", "false")]);
-    w.open("registrationEvent", &[("classCode", "REG"), ("moodCode", "EVN")]);
-    w.empty("statusCode", &[("code", "active")]);
-    w.open("subject1", &[("typeCode", "SBJ")]);
-    w.open("patient", &[("classCode", "PAT")]);
-    for identifier in &candidate.identifiers {
-        identifier.write(w, "id");
-    }
-    w.empty("statusCode", &[("code", "active")]);
-    w.open("patientPerson", &[("classCode", "PSN"), ("determinerCode", "INSTANCE")]);
-    candidate.traits.write(w);
-    candidate.civil.write(w);
-    w.close();
+    open_patient(w, "active", None, &candidate.identifiers, "active");
+    write_person(w, &candidate.traits, &candidate.civil);
     if let Some(percentage) = candidate.match_percentage {
         w.open("subjectOf1", &[("typeCode", "SBJ")]);
         w.open("queryMatchObservation", &[("classCode", "COND"), ("moodCode", "EVN")]);
@@ -109,11 +84,7 @@ fn write_candidate(w: &mut Writer, form: AnswerForm, candidate: &Candidate) {
         w.close();
         w.close();
     }
-    w.close();
-    w.close();
-    write_custodian(w);
-    w.close();
-    w.close();
+    close_patient(w);
 }
 
 fn write_code(w: &mut Writer, form: AnswerForm, attributes: &[(&str, &str)]) {
