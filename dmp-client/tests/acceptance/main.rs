@@ -7,8 +7,9 @@
 mod bare;
 mod coverage;
 mod documents;
-mod feeding;
+mod errors_patient;
 mod existence;
+mod feeding;
 mod modes;
 mod past;
 mod patient;

@@ -71,6 +71,11 @@ pub enum Effect {
     WrongBoundary,
     /// The `cid:` of the answer leads to no part.
     WrongContentId,
+    /// Texts of the envelope are replaced, one pair after the other, everywhere: what another server might have written.
+    Rewrite {
+        /// What is replaced, and by what.
+        edits: Vec<(String, String)>,
+    },
     /// Another `Content-Type` on the same body.
     ContentType {
         /// The header, as is.
@@ -128,6 +133,7 @@ impl Effect {
             Effect::Truncate { .. } => "truncate",
             Effect::WrongBoundary => "wrong_boundary",
             Effect::WrongContentId => "wrong_content_id",
+            Effect::Rewrite { .. } => "rewrite",
             Effect::ContentType { .. } => "content_type",
             Effect::WrongBytes => "wrong_bytes",
             Effect::WrongRelatesTo => "wrong_relates_to",
@@ -148,6 +154,7 @@ impl Effect {
             | Effect::Truncate { .. }
             | Effect::WrongBoundary
             | Effect::WrongContentId
+            | Effect::Rewrite { .. }
             | Effect::ContentType { .. }
             | Effect::WrongBytes
             | Effect::WrongRelatesTo

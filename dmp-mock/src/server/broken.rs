@@ -21,6 +21,10 @@ pub(super) fn spoil(answer: &mut Answer, effect: &Effect) {
     if let Effect::Http { status, .. } | Effect::Redirect { status, .. } = effect {
         answer.status = StatusCode::from_u16(*status).unwrap_or(answer.status);
     }
+    if let Effect::Rewrite { edits } = effect {
+        let edited = edits.iter().fold(std::mem::take(&mut answer.envelope), |text, (from, to)| text.replace(from, to));
+        answer.envelope = edited;
+    }
     let Some((_, parts)) = &mut answer.multipart else { return };
     match effect {
         Effect::WrongContentId => {

@@ -11,9 +11,9 @@ use xds_model::iti18::ReturnType;
 
 use super::actor::{Actor, access};
 use super::answer::{refusal, shown};
-use crate::bare::HttpAnswer;
 use super::request::Request;
 use super::scene::{DOCUMENT, ME, OTHERS, STRANGER, confidentiality, store, written};
+use crate::bare::HttpAnswer;
 
 const DIRECT_AND_INDIRECT: &str = include_str!("../../../../dmp-mock/data/functional-rights.tsv");
 const AIR: &str = include_str!("../../../../dmp-mock/data/functional-rights-air.tsv");

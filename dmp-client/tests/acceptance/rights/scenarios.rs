@@ -10,9 +10,9 @@ use xds_model::iti18::ReturnType;
 
 use super::actor::{Actor, access};
 use super::answer::refusal;
-use crate::bare::Sender as BareSender;
 use super::request::Request;
 use super::scene::{DOCUMENT, OTHERS, confidentiality, store, written};
+use crate::bare::Sender as BareSender;
 use crate::modes::people::*;
 use crate::support::documents::{bytes, document, letter, unique_id};
 use crate::support::*;

@@ -13,12 +13,12 @@ use xds_model::iti18::ReturnType;
 
 use super::actor::{Actor, access};
 use super::answer::{refusal, shown, word};
-use crate::bare::control::Control;
-use crate::bare::sender::remove;
-use crate::bare::{HttpAnswer, Sender};
 use super::request::Request;
 use super::row::{Row, Verdict};
 use super::scene::{DOCUMENT, STRANGER, Scene, confidentiality, entry};
+use crate::bare::control::Control;
+use crate::bare::sender::remove;
+use crate::bare::{HttpAnswer, Sender};
 
 /// What differs between an entry and its document is not what this table is about.
 const COHERENCE: &str = "X14,X15,X13";
