@@ -6,7 +6,7 @@ mod support;
 use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
 use dmp_protocol::transaction::Transaction;
-use support::lot::{document, flag, submission, submission_set, unique_id};
+use support::lot::{document, flag, new_version, submission, submission_set, unique_id};
 use support::{HttpAnswer, Sender};
 use xds_model::iti18::{FindDocuments, GetDocuments, QueryResponse, ReturnType};
 use xds_model::iti43::{RetrieveRequest, RetrieveResponse};
@@ -159,7 +159,7 @@ async fn revealing_to_the_patient_is_irreversible() {
     assert_eq!(minor.0, "VIS-09");
     // Nor by a replacement.
     let target = locate(&sender, 1).await.remove(0);
-    let (mut entry, bytes) = document(2);
+    let (mut entry, bytes) = new_version(2, 1);
     entry.confidentiality_codes.push(flag("INVISIBLE_PATIENT"));
     let mut lot = submission(&sender, vec![(entry, bytes)]);
     lot.request.objects.associations.push(Association::replaces("Replaces", "Document02", &target));
@@ -175,8 +175,7 @@ async fn replacing_then_deleting_takes_the_whole_chain() {
     let reader = Sender::air(&mock);
     let first = locate(&sender, 1).await.remove(0);
 
-    let (entry, bytes) = document(2);
-    let mut lot = submission(&sender, vec![(entry, bytes)]);
+    let mut lot = submission(&sender, vec![new_version(2, 1)]);
     lot.request.objects.associations.push(Association::replaces("Replaces", "Document02", &first));
     success(&lot.send(&sender).await);
     assert_eq!(find(&reader, vec![Deprecated]).await[0].unique_id, unique_id(1));
@@ -185,8 +184,7 @@ async fn replacing_then_deleting_takes_the_whole_chain() {
     let second = locate(&sender, 2).await.remove(0);
 
     // An obsolete version cannot be replaced, nor change status.
-    let (entry, bytes) = document(3);
-    let mut lot = submission(&sender, vec![(entry, bytes)]);
+    let mut lot = submission(&sender, vec![new_version(3, 1)]);
     lot.request.objects.associations.push(Association::replaces("Replaces", "Document03", &first));
     let obsolete = refused(&lot.send(&sender).await);
     assert_eq!(obsolete, ("LIF-08".into(), "XDSRegistryDeprecatedDocumentError".into()));

@@ -7,7 +7,7 @@ use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
 use dmp_protocol::transaction::Transaction;
 use support::Sender;
-use support::lot::{document, flag, submission, submission_set, unique_id};
+use support::lot::{document, flag, new_version, submission, submission_set, unique_id};
 use xds_model::iti18::{
     AdhocQuery, DateRange, DocumentId, FindDocuments, FindSubmissionSets, GetAssociations, GetDocuments,
     GetDocumentsAndAssociations, GetRelatedDocuments, GetSubmissionSetAndContents, GetSubmissionSets, QueryResponse,
@@ -28,16 +28,17 @@ async fn found(sender: &Sender<'_>, query: AdhocQuery) -> RegistryObjectList {
     answer.objects
 }
 
-async fn feed(mock: &MockDmp, number: u32, flags: &[&str], replaced: Option<&str>) {
+async fn feed(mock: &MockDmp, number: u32, flags: &[&str], replaced: Option<u32>) {
     let sender = Sender::indirecte(mock);
-    let (mut entry, bytes) = document(number);
+    let (mut entry, bytes) = replaced.map_or_else(|| document(number), |replaced| new_version(number, replaced));
     entry.confidentiality_codes.extend(flags.iter().map(|code| flag(code)));
     let id = entry.entry_uuid.clone();
     let mut lot = submission(&sender, vec![(entry, bytes)]);
-    if let Some(target) = replaced {
-        lot.request.objects.associations.push(Association::replaces("Replaces", &id, target));
+    if let Some(replaced) = replaced {
+        let target = uuid_of(&Sender::air(mock), replaced).await;
+        lot.request.objects.associations.push(Association::replaces("Replaces", &id, &target));
     }
-    assert_eq!(lot.send(&sender).await.status, 200);
+    assert_eq!(lot.send(&sender).await.rule(), None);
 }
 
 async fn uuid_of(sender: &Sender<'_>, number: u32) -> String {
@@ -61,7 +62,7 @@ fn counted(objects: &RegistryObjectList) -> (usize, usize, usize, usize) {
 async fn story(mock: &MockDmp) {
     let reader = Sender::air(mock);
     feed(mock, 1, &[], None).await;
-    feed(mock, 2, &[], Some(&uuid_of(&reader, 1).await)).await;
+    feed(mock, 2, &[], Some(1)).await;
     feed(mock, 3, &["MASQUE_PS"], None).await;
     let get = GetDocuments::UniqueIds(vec![unique_id(2)]).to_query(ReturnType::LeafClass);
     let entry = found(&reader, get).await.document_entries.remove(0);

@@ -30,6 +30,19 @@ pub fn document(number: u32) -> (DocumentEntry, Vec<u8>) {
     (entry_of(&bytes, number), bytes)
 }
 
+/// The same report as a new version of another one.
+pub fn new_version(number: u32, replaced: u32) -> (DocumentEntry, Vec<u8>) {
+    let text = String::from_utf8(document(number).1).unwrap();
+    let related = format!(
+        "<relatedDocument typeCode=\"RPLC\"><parentDocument><id root=\"{}\"/></parentDocument></relatedDocument>\n  \
+         <componentOf>",
+        unique_id(replaced)
+    );
+    assert_eq!(text.matches("<componentOf>").count(), 1);
+    let bytes = text.replace("<componentOf>", &related).into_bytes();
+    (entry_of(&bytes, number), bytes)
+}
+
 pub fn entry_of(bytes: &[u8], number: u32) -> DocumentEntry {
     let document = cda::read(bytes, &cda::CdaLimits::default()).unwrap();
     let mut entry = document_entry(&document, &MappingOptions::default()).unwrap();
