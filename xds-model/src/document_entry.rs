@@ -9,6 +9,11 @@ use crate::{Author, AvailabilityStatus, CodedValue, Cx, Dtm, Extras, SourcePatie
 /// classCode of what the patient writes.
 const PATIENT_CLASS: &str = "90";
 
+/// Types of what the patient writes, or puts in the record from elsewhere.
+fn is_patient_type(code: &str) -> bool {
+    code.starts_with("DOCPAT") || code.starts_with("EXPPAT") || code == "74465-6"
+}
+
 /// Metadata of one document: `rim:ExtrinsicObject`.
 ///
 /// Attributes that the model makes mandatory are optional here when a producer may have left them out:
@@ -85,10 +90,11 @@ impl DocumentEntry {
         self.class_code.as_ref().is_some_and(|class| class.code == scheme::SIGNATURE_CLASS_CODE)
     }
 
-    /// Whether the patient wrote it: classCode 90 (`EX_3.1-1040`).
+    /// Whether the patient put it there: classCode 90 (`EX_3.1-1040`), or a type that only patients have.
     #[must_use]
     pub fn is_patient_document(&self) -> bool {
-        self.class_code.as_ref().is_some_and(|class| class.code == PATIENT_CLASS)
+        let class = self.class_code.as_ref().is_some_and(|class| class.code == PATIENT_CLASS);
+        class || self.type_code.as_ref().is_some_and(|kind| is_patient_type(&kind.code))
     }
 
     /// Whether both are about the same order, imaging study or accession.

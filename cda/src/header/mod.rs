@@ -3,11 +3,13 @@
 mod event;
 mod participant;
 mod patient;
+mod related;
 
 pub use event::{Encounter, Order, RelatedDocument, ServiceEvent};
 pub(crate) use participant::SIREN;
 pub use participant::{Actor, ActorKind, AssignedActor, Author, Device, LegalAuthenticator, Organization, is_ins_root};
 pub use patient::Patient;
+pub use related::RelatedPerson;
 
 use dmp_xml::Element;
 
@@ -43,6 +45,8 @@ pub struct Header {
     pub patient: Option<Patient>,
     /// `author`, all of them, in document order.
     pub authors: Vec<Author>,
+    /// `informant/relatedEntity`, in document order: who is to be called, who is trusted.
+    pub related_persons: Vec<RelatedPerson>,
     /// `custodian/…/representedCustodianOrganization`.
     pub custodian: Option<Organization>,
     /// `legalAuthenticator`.
@@ -60,7 +64,7 @@ pub struct Header {
 impl Header {
     /// Whether this child of `ClinicalDocument` is kept; the others are read past.
     pub(crate) fn keeps(local: &str) -> bool {
-        const KEPT: [&str; 17] = [
+        const KEPT: [&str; 18] = [
             "templateId",
             "id",
             "code",
@@ -72,6 +76,7 @@ impl Header {
             "versionNumber",
             "recordTarget",
             "author",
+            "informant",
             "custodian",
             "legalAuthenticator",
             "inFulfillmentOf",
@@ -103,6 +108,7 @@ impl Header {
             "versionNumber" => first(&mut self.version_number, || element.attr("value")?.trim().parse().ok()),
             "recordTarget" => first(&mut self.patient, || child(element, "patientRole").map(Patient::read)),
             "author" => self.authors.push(Author::read(element)),
+            "informant" => self.related_persons.extend(child(element, "relatedEntity").map(RelatedPerson::read)),
             "custodian" => first(&mut self.custodian, || {
                 child(child(element, "assignedCustodian")?, "representedCustodianOrganization").map(Organization::read)
             }),

@@ -5,6 +5,7 @@
 
 #[path = "../../../dmp-mock/tests/support/mod.rs"]
 mod bare;
+mod consultation;
 mod coverage;
 mod documents;
 mod errors_patient;
@@ -13,8 +14,10 @@ mod feeding;
 mod modes;
 mod past;
 mod patient;
+mod regulation;
 mod rights;
 mod scene;
+mod search;
 #[path = "../support/mod.rs"]
 mod support;
 mod transport;

@@ -39,11 +39,7 @@ pub fn names_structure(entry: &DocumentEntry, id: &str) -> bool {
 /// Whether the document was made by the holder: classCode 90, `DOCPAT*`, `74465-6` (OWN-08).
 #[must_use]
 pub fn is_holders(entry: &DocumentEntry) -> bool {
-    let class = entry.class_code.as_ref().is_some_and(|class| class.code == "90");
-    let kind = entry.type_code.as_ref().is_some_and(|kind| {
-        kind.code.starts_with("DOCPAT") || kind.code.starts_with("EXPPAT") || kind.code == "74465-6"
-    });
-    class || kind
+    entry.is_patient_document()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the scenarios of documents share: who comes, whose record, what is written, and what holds in all of them.
 
+pub(crate) mod book;
 pub(crate) mod imaging;
 pub(crate) mod vaccination;
 pub(crate) mod writing;
@@ -62,7 +63,8 @@ pub(crate) fn authorise(mock: &MockDmp, patient: &QualifiedPatient, person: &str
 pub(crate) fn card(mock: &MockDmp, person: &str) -> DirectSession {
     let holder = match person {
         seed::MEDECIN => CardHolder::professional(seed::MEDECIN, "MODELE", "ALIX", "Médecin"),
-        _ => CardHolder::professional(CONFRERE, "CANEVAS", "NOE", "Médecin"),
+        CONFRERE => CardHolder::professional(CONFRERE, "CANEVAS", "NOE", "Médecin"),
+        other => CardHolder::professional(other, "TILLEUL", "CHARLIE", "Médecin"),
     };
     let card = card_of(&mock.pki().card(&holder).unwrap());
     client(mock).direct(card, establishment(), roles::of_directory("10", Some("SM26"))).unwrap()

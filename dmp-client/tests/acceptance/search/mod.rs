@@ -1,0 +1,7 @@
+//! TD3.1: what is found, by whom, in which mode.
+
+mod criteria;
+mod everything;
+mod formerly;
+mod reimbursements;
+mod submissions;
