@@ -41,6 +41,7 @@ mod failure;
 mod page_title;
 pub mod parameters;
 pub mod pro_sante_connect;
+mod retry;
 pub mod session;
 pub mod submission;
 pub mod transport;
@@ -54,8 +55,9 @@ pub use dmp_protocol::rules::Policy;
 pub use dmp_protocol::switches::Switches;
 pub use dmp_protocol::vihf::{Access, AuthenticationClass, Role, Software};
 pub use dmp_vocabulary::Realm;
-pub use parameters::{ParameterFile, Parameters};
+pub use parameters::{ParameterFile, ParameterSource, Parameters};
 pub use pro_sante_connect::ProSanteConnectEndpoint;
+pub use retry::RetryPolicy;
 pub use session::{
     AirNonPsRecord, AirNonPsSession, AirRecord, AirSession, AuthorisedList, BuildError, CardClient, Change,
     Confirmation, Consent, CpeRecord, CpeSession, DeclaredActivity, Delivery, DirectRecord, DirectSession, DmpClient,

@@ -157,6 +157,8 @@ struct Ready {
     event: &'static str,
     url: String,
     admin: String,
+    /// Parameter file of this DMP.
+    parameters: String,
     pki: String,
     p12_password: &'static str,
     structure: Option<String>,
@@ -176,6 +178,7 @@ impl Ready {
                 event: "ready",
                 url: mock.url(),
                 admin: mock.admin_url(),
+                parameters: mock.parameters_url(),
                 pki: folder,
                 p12_password: PKCS12_PASSWORD,
                 structure: structure.map(|structure| structure.id.clone()),

@@ -17,7 +17,7 @@ use crate::dmp::{Dmp, TrustError};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
-use crate::server::{self, TlsError, TlsListener, TlsSetting};
+use crate::server::{self, PublicListener, TlsError, TlsListener, TlsSetting, public_tls};
 use crate::settings::{Settings, SettingsError};
 use crate::snapshot::Snapshot;
 use crate::state::StateError;
@@ -73,8 +73,9 @@ pub struct MockDmp {
     tls: Arc<TlsSetting>,
     address: SocketAddr,
     admin_address: SocketAddr,
-    /// Dropping them stops the two servers.
-    _running: [oneshot::Sender<()>; 2],
+    public_address: SocketAddr,
+    /// Dropping them stops the servers.
+    _running: [oneshot::Sender<()>; 3],
 }
 
 impl std::fmt::Debug for MockDmp {
@@ -263,7 +264,9 @@ impl MockBuilder {
         }
         let (tcp, address) = bind(self.listen).await?;
         // Whoever can reach the control port can change the world: it stays on this machine.
-        let (admin_tcp, admin_address) = bind(SocketAddr::new(loopback_of(address.ip()), 0)).await?;
+        let loopback = SocketAddr::new(loopback_of(address.ip()), 0);
+        let (admin_tcp, admin_address) = bind(loopback).await?;
+        let (public_tcp, public_address) = bind(loopback).await?;
 
         let MockBuilder { world, state, server_names, idle, .. } = self;
         let crl_base = format!("http://{admin_address}");
@@ -274,11 +277,14 @@ impl MockBuilder {
 
         let (services, stop_services) = oneshot::channel();
         let (control, stop_control) = oneshot::channel();
+        let (public, stop_public) = oneshot::channel();
         let listener = TlsListener::new(tcp, Arc::clone(&tls), idle, Arc::clone(&dmp))
             .map_err(|source| StartError::Listen { address, source })?;
         tokio::spawn(server::run(listener, Arc::clone(&dmp), stop_services));
         tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop_control));
-        Ok(MockDmp { dmp, tls, address, admin_address, _running: [services, control] })
+        let site = PublicListener::new(public_tcp, public_tls(&dmp.pki)?);
+        tokio::spawn(server::run_public(site, Arc::clone(&dmp), stop_public));
+        Ok(MockDmp { dmp, tls, address, admin_address, public_address, _running: [services, control, public] })
     }
 }
 
@@ -360,6 +366,13 @@ impl MockDmp {
     #[must_use]
     pub fn admin_url(&self) -> String {
         format!("http://{}", self.admin_address)
+    }
+
+    /// Where the parameter file is: public HTTPS on the loopback, no client certificate; answers 302, then the values of
+    /// [`Switches::server`].
+    #[must_use]
+    pub fn parameters_url(&self) -> String {
+        format!("https://{}{}", self.public_address, server::PARAMETERS_PATH)
     }
 
     /// The throwaway PKI: what to trust, and identities to connect and sign with.

@@ -1,15 +1,19 @@
 //! The parameter file of the DMP (`transactions.md` §7): the few settings that the DMP may change for every software.
 //!
-//! A client starts with the known defaults; [`ParameterFile::read`] replaces them by what the DMP publishes, which the
-//! program fetches at least weekly (public HTTPS, no client certificate) and may keep on disk
-//! ([`ParameterFile::read_file`]). No call ever waits for the file: the last good copy stays in force, and a copy older
+//! A client starts with the known defaults; [`ParameterFile::keep_fresh`] fetches what the DMP publishes at its
+//! [`ParameterSource`] every day, over public HTTPS; [`ParameterFile::refresh`] does it once. A program may keep the
+//! file on disk ([`ParameterSource::download`], [`ParameterFile::read_file`]). No call ever waits for the file: the last good copy stays in force, and a copy older
 //! than a week is warned about (`EX_GEN-1540`).
 
 mod cache;
 mod read;
+mod refresh;
+mod source;
 
 pub use cache::{ParameterFile, STALE_AFTER};
 pub use read::ParameterError;
+pub use refresh::{KeptFresh, REFRESH_EVERY};
+pub use source::{KNOWN_ADDRESS, ParameterSource, ParameterSourceError, RefreshError};
 
 /// What the file says, or the default of each value that it does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

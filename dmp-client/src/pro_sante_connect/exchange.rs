@@ -15,7 +15,7 @@ use url::Url;
 
 use super::token::AccessTokens;
 use crate::failure::{self, Origin};
-use crate::transport::{Call, Mint, Outgoing, Segment, Transport};
+use crate::transport::{Call, Mint, Outgoing, Segment, Transport, deadline_after};
 use crate::{DmpError, ErrorKind};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -100,6 +100,7 @@ impl TokenDesk {
             url: self.url.clone(),
             // A second exchange of the same token gives a second token.
             repeatable: true,
+            deadline: deadline_after(transport.timeouts.message),
             limit: transport.timeouts.message,
         };
         let asked = Instant::now();

@@ -7,6 +7,8 @@ use dmp_protocol::mtom::{self, Event, Parser};
 use dmp_protocol::soap::{self, Envelope};
 use dmp_protocol::transaction::Transaction;
 use dmp_protocol::xml::{Element, Limits};
+use xds_model::RegistryResponse;
+use xds_model::iti18::QueryResponse;
 
 use crate::DmpError;
 use crate::failure::{self, Origin};
@@ -31,12 +33,15 @@ pub(crate) async fn read(transaction: Transaction, mut response: Response) -> Re
     let bytes = whole.map_err(|error| failure::receive(&origin, error))?;
     if mtom::is_multipart(&response.content_type) {
         let root = root_of(&response.content_type, bytes).map_err(|error| failure::unreadable(&origin, error))?;
-        return envelope(origin, &root);
+        return require_success(envelope(origin, &root)?);
     }
     let looks_like_soap = soap::is_xml_media_type(&response.content_type)
         // A front-end that says XML without SOAP in it: its status says more than "unreadable".
         && (response.status.is_success() || Envelope::parse(&bytes, &Limits::default()).is_ok());
-    if looks_like_soap { envelope(origin, &bytes) } else { Err(failure::not_soap(&origin, &response, &bytes)) }
+    match looks_like_soap {
+        true => require_success(envelope(origin, &bytes)?),
+        false => Err(failure::not_soap(&origin, &response, &bytes)),
+    }
 }
 
 /// Reads an envelope, turns a fault into an error, and checks that it answers our request.
@@ -50,6 +55,24 @@ pub(crate) fn envelope(origin: Origin, bytes: &[u8]) -> Result<Answered, DmpErro
         _ => Ok(Answered { envelope, origin }),
     }
 }
+
+/// C6: a registry response that is a failure ends the attempt here, so that a registry that is busy is asked again.
+fn require_success(answered: Answered) -> Result<Answered, DmpError> {
+    let body = answered.body();
+    if !body.attr("status").is_some_and(|status| status.ends_with(FAILURE)) {
+        return Ok(answered);
+    }
+    let unreadable = |error| failure::unreadable(&answered.origin, error);
+    let response = match answered.origin.transaction {
+        Transaction::Search | Transaction::Locate => QueryResponse::read(body).map_err(unreadable)?.response,
+        _ => RegistryResponse::read(body).map_err(unreadable)?,
+    };
+    failure::registry(&answered.origin, &response)?;
+    Ok(answered)
+}
+
+/// End of the status of a registry response that is one.
+const FAILURE: &str = ":Failure";
 
 /// The root part of a multipart body in memory.
 fn root_of(content_type: &str, body: Bytes) -> Result<Bytes, mtom::MtomError> {

@@ -14,6 +14,7 @@ use super::endpoint::Endpoint;
 use super::shared::Shared;
 use crate::credentials::{AuthenticationIdentity, CredentialError, SigningIdentity};
 use crate::parameters::ParameterFile;
+use crate::retry::{Circuits, RetryPolicy};
 use crate::submission::content_type;
 use crate::transport::{
     AllowedHosts, Capture, Revocation, RevocationCheck, ServerTrust, Timeouts, TlsVersions, Transport, TrustAnchors,
@@ -34,6 +35,7 @@ pub struct DmpClientBuilder {
     software: Option<Software>,
     trust_anchors: Option<TrustAnchors>,
     revocation: Revocation,
+    retry: RetryPolicy,
     tls_versions: TlsVersions,
     switches: Switches,
     policy: Policy,
@@ -79,6 +81,7 @@ impl DmpClientBuilder {
             software: None,
             trust_anchors: None,
             revocation: Revocation::default(),
+            retry: RetryPolicy::default(),
             tls_versions: TlsVersions::default(),
             switches: Switches::default(),
             policy: Policy::strict(),
@@ -123,6 +126,11 @@ impl DmpClientBuilder {
     /// What to do about the revocation list of the server's authority (`REC_0.X-1090`). Default [`Revocation::Soft`].
     pub fn revocation(self, revocation: Revocation) -> Self {
         Self { revocation, ..self }
+    }
+
+    /// What is tried again by itself. Default [`RetryPolicy::default`].
+    pub fn retry(self, retry: RetryPolicy) -> Self {
+        Self { retry, ..self }
     }
 
     /// Versions of TLS that are offered. Default [`TlsVersions::Tls12And13`].
@@ -216,6 +224,8 @@ impl DmpClientBuilder {
             parameters: self.parameters,
             web_ps: self.web_ps,
             tokens: None,
+            circuits: Arc::new(Circuits::new(&self.retry)),
+            retry: self.retry,
         })
     }
 }

@@ -14,10 +14,11 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::answer::{self, Answered};
+use super::search_pause::SearchPause;
 use super::shared::{Acting, Circumstances, Shared};
-use crate::DmpError;
 use crate::failure::{self, Origin};
-use crate::transport::{Mint, Outgoing, Response, Segment};
+use crate::transport::{Call, Mint, Outgoing, Response, Segment};
+use crate::{DmpError, retry};
 
 /// Writes the body of a request; called once per attempt.
 pub(crate) type Body = Arc<dyn Fn(&mut Writer) + Send + Sync>;
@@ -37,6 +38,8 @@ pub(crate) struct Caller {
     pub(crate) patient: Ins,
     pub(crate) access: Access,
     pub(crate) connexion_secrete: bool,
+    /// Of the record session.
+    pub(crate) searches: Arc<SearchPause>,
 }
 
 impl Caller {
@@ -46,8 +49,7 @@ impl Caller {
         transaction: Transaction,
         body: impl Fn(&mut Writer) + Send + Sync + 'static,
     ) -> Result<Answered, DmpError> {
-        let response = self.send(transaction, Arc::new(body), None).await?;
-        answer::read(transaction, response).await
+        self.voice().attempted(transaction, Arc::new(body), None, |response| answer::read(transaction, response)).await
     }
 
     /// Sends an MTOM request and reads its answer.
@@ -57,8 +59,8 @@ impl Caller {
         body: impl Fn(&mut Writer) + Send + Sync + 'static,
         attachments: Vec<Attachment>,
     ) -> Result<Answered, DmpError> {
-        let response = self.send(transaction, Arc::new(body), Some(attachments)).await?;
-        answer::read(transaction, response).await
+        let read = |response| answer::read(transaction, response);
+        self.voice().attempted(transaction, Arc::new(body), Some(attachments), read).await
     }
 
     /// Sends a request and returns the head of the answer.
@@ -68,11 +70,11 @@ impl Caller {
         body: Body,
         attachments: Option<Vec<Attachment>>,
     ) -> Result<Response, DmpError> {
-        self.voice().send(transaction, body, attachments).await
+        self.voice().attempted(transaction, body, attachments, |response| std::future::ready(Ok(response))).await
     }
 
     pub(crate) fn voice(&self) -> Voice {
-        let Self { shared, acting, patient, access, connexion_secrete } = self.clone();
+        let Self { shared, acting, patient, access, connexion_secrete, .. } = self.clone();
         Voice { shared, acting, patient: Some(patient), access, connexion_secrete }
     }
 }
@@ -94,31 +96,54 @@ impl Voice {
         transaction: Transaction,
         body: impl Fn(&mut Writer) + Send + Sync + 'static,
     ) -> Result<Answered, DmpError> {
-        let response = self.clone().send(transaction, Arc::new(body), None).await?;
-        answer::read(transaction, response).await
+        let read = |response| answer::read(transaction, response);
+        self.attempted(transaction, Arc::new(body), None, read).await
     }
 
-    async fn send(
-        self,
+    /// Sends a request and reads its answer, as often as the policy and the errors allow within the time limit.
+    async fn attempted<T, F: Future<Output = Result<T, DmpError>>>(
+        &self,
         transaction: Transaction,
         body: Body,
         attachments: Option<Vec<Attachment>>,
+        read: impl Fn(Response) -> F,
+    ) -> Result<T, DmpError> {
+        let shared = &self.shared;
+        let call = shared.call(transaction);
+        retry::run(&shared.retry, transaction, call.deadline, || async {
+            shared.circuits.pass(transaction)?;
+            let outcome = match self.send(&call, transaction, &body, &attachments).await {
+                Ok(response) => read(response).await,
+                Err(error) => Err(error),
+            };
+            shared.circuits.learn(transaction, outcome.as_ref().err());
+            outcome
+        })
+        .await
+    }
+
+    /// One attempt, under a token in Pro Santé Connect mode.
+    async fn send(
+        &self,
+        call: &Call,
+        transaction: Transaction,
+        body: &Body,
+        attachments: &Option<Vec<Attachment>>,
     ) -> Result<Response, DmpError> {
-        let shared = Arc::clone(&self.shared);
-        let Some(desk) = &shared.tokens else {
-            return self.send_under(None, transaction, body, attachments).await;
+        let send = |bearer| self.send_under(bearer, call, transaction, body, attachments);
+        let Some(desk) = &self.shared.tokens else {
+            return send(None).await;
         };
-        let bearer = desk.bearer(&shared.transport, transaction).await?;
-        let first =
-            self.clone().send_under(Some(bearer.clone()), transaction, body.clone(), attachments.clone()).await?;
+        let bearer = desk.bearer(&self.shared.transport, transaction).await?;
+        let first = send(Some(bearer.clone())).await?;
         if first.status != StatusCode::UNAUTHORIZED {
             return Ok(first);
         }
         // Refused before anything was done: one more time with a new token.
         drop(first);
         desk.forget(&bearer).await;
-        let bearer = desk.bearer(&shared.transport, transaction).await?;
-        let second = self.send_under(Some(bearer), transaction, body, attachments).await?;
+        let bearer = desk.bearer(&self.shared.transport, transaction).await?;
+        let second = send(Some(bearer)).await?;
         match second.status {
             StatusCode::UNAUTHORIZED => Err(failure::refused_token(&Origin::of(transaction, &second))),
             _ => Ok(second),
@@ -126,16 +151,17 @@ impl Voice {
     }
 
     async fn send_under(
-        self,
+        &self,
         bearer: Option<HeaderValue>,
+        call: &Call,
         transaction: Transaction,
-        body: Body,
-        attachments: Option<Vec<Attachment>>,
+        body: &Body,
+        attachments: &Option<Vec<Attachment>>,
     ) -> Result<Response, DmpError> {
-        let shared = Arc::clone(&self.shared);
-        let request = Request { voice: self, bearer, transaction, body, attachments };
+        let (voice, body, attachments) = (self.clone(), Arc::clone(body), attachments.clone());
+        let request = Request { voice, bearer, transaction, body, attachments };
         let mint: Mint<DmpError> = Arc::new(move |url| request.mint(url, Timestamp::now()));
-        let sent = shared.transport.send(&shared.call(transaction), &mint).await;
+        let sent = self.shared.transport.send(call, &mint).await;
         sent.map_err(|error| failure::send(transaction, error))
     }
 }

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use xds_model::iti18::{AdhocQuery, DateRange, FindDocuments, ReturnType};
 use xds_model::{AvailabilityStatus, CodedValue, Cx, Dtm};
 
+use super::search_pause::Trigger;
+
 /// LOINC.
 const LOINC: &str = "2.16.840.1.113883.6.1";
 /// typeCode of the vaccination history that the DMP keeps (LOINC).
@@ -28,6 +30,7 @@ const VACCINATION_HISTORY: &str = "11369-6";
 #[must_use]
 pub struct Search {
     query: FindDocuments,
+    automatic: bool,
 }
 
 impl Search {
@@ -43,7 +46,22 @@ impl Search {
 
     /// Any of these statuses; deleted documents are never found.
     pub fn with_statuses(statuses: impl IntoIterator<Item = AvailabilityStatus>) -> Self {
-        Self { query: FindDocuments { statuses: statuses.into_iter().collect(), ..FindDocuments::default() } }
+        Self {
+            query: FindDocuments { statuses: statuses.into_iter().collect(), ..FindDocuments::default() },
+            automatic: false,
+        }
+    }
+
+    /// A search that nobody asked for, such as the one at the opening of a record. After
+    /// `DMPAccessDeniedByExcededThreshold` such searches stop for the record session (`EX_3.1-2035`); those of users
+    /// wait 15 minutes.
+    pub fn automatic(mut self) -> Self {
+        self.automatic = true;
+        self
+    }
+
+    pub(crate) fn trigger(&self) -> Trigger {
+        if self.automatic { Trigger::Software } else { Trigger::User }
     }
 
     /// Reimbursements of the assurance maladie of acts that began in this interval, of at most `hr-periode-max-mois`
@@ -73,7 +91,7 @@ impl Search {
 
     /// Any other criteria of ITI-18 FindDocuments; the patient is always that of the record.
     pub fn criteria(query: FindDocuments) -> Self {
-        Self { query }
+        Self { query, automatic: false }
     }
 
     /// One of these typeCodes.

@@ -29,6 +29,7 @@ mod record;
 mod retrieve;
 pub mod roles;
 mod search;
+mod search_pause;
 mod secret;
 mod shared;
 mod state;

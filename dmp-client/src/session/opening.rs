@@ -50,6 +50,7 @@ impl<A, X> Session<A, X> {
             acting: Arc::clone(&self.acting),
             access,
             connexion_secrete: false,
+            searches: Arc::default(),
         };
         Ok(Record::new(caller, consent, Arc::new(KnownState::default())))
     }

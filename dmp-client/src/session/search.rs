@@ -15,6 +15,7 @@ use xds_model::{
 use super::caller::Caller;
 use super::criteria::Search;
 use super::found::Found;
+use super::search_pause::Trigger;
 use crate::{DmpError, ErrorKind, failure};
 
 /// A document, by its uniqueId or by the entry that a search returned.
@@ -99,6 +100,7 @@ fn add<T>(known: &mut Vec<T>, new: Vec<T>, id: impl Fn(&T) -> &String) {
 impl Caller {
     /// Entries that match.
     pub(crate) async fn find(&self, search: &Search) -> Result<Found, DmpError> {
+        self.searches.require_rested(search.trigger(), self.shared.retry.searches_rest)?;
         let months = self.shared.parameters.current().hr_periode_max_mois;
         if search.has_unreadable_date() {
             return Err(failure::Local {
@@ -191,7 +193,9 @@ impl Caller {
     }
 
     async fn query(&self, query: AdhocQuery) -> Result<Objects, DmpError> {
-        let answered = self.call(Transaction::Search, move |w| query.write(w)).await?;
+        self.searches.require_rested(Trigger::User, self.shared.retry.searches_rest)?;
+        let asked = self.call(Transaction::Search, move |w| query.write(w)).await;
+        let answered = asked.inspect_err(|error| self.searches.learn(error))?;
         let QueryResponse { response, objects } =
             QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
         let partial = is_partial(&response);

@@ -21,8 +21,9 @@ use super::employee::{Employee, require_current};
 use crate::credentials::{AuthenticationIdentity, Card, SigningIdentity};
 use crate::parameters::ParameterFile;
 use crate::pro_sante_connect::{AccessTokens, ProSanteConnectEndpoint, TokenDesk};
+use crate::retry::{Circuits, RetryPolicy};
 use crate::submission::{Preflight, Submitter};
-use crate::transport::{Call, ServerTrust, Transport, client_config};
+use crate::transport::{Call, ServerTrust, Transport, client_config, deadline_after};
 use crate::web_ps::WebPsAddresses;
 use crate::{DmpError, failure};
 
@@ -48,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) web_ps: WebPsAddresses,
     /// In Pro Santé Connect mode: the tokens of the DMP.
     pub(crate) tokens: Option<Arc<TokenDesk>>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) circuits: Arc<Circuits>,
 }
 
 impl Shared {
@@ -127,7 +130,8 @@ impl Shared {
         Call {
             transaction: transaction.td(),
             url,
-            repeatable: matches!(transaction.retry_safety(), RetrySafety::Safe | RetrySafety::OnceOnly),
+            repeatable: transaction.retry_safety() == RetrySafety::Safe,
+            deadline: deadline_after(limit),
             limit,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, StatusCode, header};
+use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -18,6 +18,7 @@ use super::failure::TransportError;
 /// An answer read to its end.
 pub(crate) struct Fetched {
     pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -55,7 +56,7 @@ where
         .body(Empty::<Bytes>::new())
         .map_err(|_| TransportError::BadAddress)?;
     let answer = sender.send_request(request).await.map_err(broken)?;
-    let status = answer.status();
+    let (status, location) = (answer.status(), location(answer.headers()));
     let mut incoming = answer.into_body();
     let mut body = BytesMut::new();
     while let Some(frame) = incoming.frame().await {
@@ -65,5 +66,9 @@ where
         }
         body.extend_from_slice(&data);
     }
-    Ok(Fetched { status, body: body.freeze() })
+    Ok(Fetched { status, location, body: body.freeze() })
+}
+
+fn location(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::LOCATION)?.to_str().ok().map(str::to_owned)
 }

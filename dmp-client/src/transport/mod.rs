@@ -9,7 +9,7 @@ mod clock_drift;
 mod connection;
 mod exchange;
 mod failure;
-mod fetch;
+pub(crate) mod fetch;
 mod last_words;
 mod pool;
 mod redirect;
@@ -36,14 +36,14 @@ pub use capture::Capture;
 pub(crate) use clock_drift::drift;
 pub(crate) use connection::ClientStream;
 pub use failure::TransportError;
-pub(crate) use redirect::AllowedHosts;
 pub use redirect::RedirectError;
+pub(crate) use redirect::{AllowedHosts, next_hop};
 pub(crate) use response::Response;
 pub use revocation::Revocation;
 pub(crate) use revocation::RevocationCheck;
 pub use timeouts::Timeouts;
 pub use tls::TlsVersions;
-pub(crate) use tls::{ServerTrust, client_config};
+pub(crate) use tls::{ServerTrust, client_config, public_config};
 pub use trust::{Fingerprint, TrustAnchorError, TrustAnchors};
 
 use connection::{Authority, Opening};
@@ -71,6 +71,9 @@ pub(crate) struct Call {
     pub(crate) url: Url,
     /// May be sent again although the DMP may have received it (`transactions.md` §9.1).
     pub(crate) repeatable: bool,
+    /// Of all attempts together.
+    pub(crate) deadline: Instant,
+    /// The same as a duration, to be told.
     pub(crate) limit: Duration,
 }
 
@@ -110,7 +113,7 @@ impl Transport {
     ///
     /// Dropping the future before it is ready closes the connection: the DMP may or may not have acted.
     pub(crate) async fn send<E: Send + 'static>(&self, call: &Call, mint: &Mint<E>) -> Result<Response, SendError<E>> {
-        let deadline = deadline_after(call.limit);
+        let deadline = call.deadline;
         let mut url = call.url.clone();
         for hops in 0.. {
             let Received { response, location } = self.attempt(call, &url, mint, deadline).await?;
@@ -175,7 +178,7 @@ impl Transport {
 }
 
 /// A limit too long to be a date in the future is no limit worth having: thirty years stand in.
-fn deadline_after(limit: Duration) -> Instant {
+pub(crate) fn deadline_after(limit: Duration) -> Instant {
     const THIRTY_YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
     let now = Instant::now();
     now.checked_add(limit).unwrap_or_else(|| now + THIRTY_YEARS)

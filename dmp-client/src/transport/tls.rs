@@ -74,6 +74,18 @@ pub(crate) fn client_config(
     Ok(Arc::new(config))
 }
 
+/// The configuration of a public site, which asks for no client certificate: any suite of rustls.
+pub(crate) fn public_config(anchors: &TrustAnchors) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(CompletingVerifier::new(anchors, provider)?))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
 /// The verifier of rustls, which also finds the intermediate authorities of our store.
 #[derive(Debug)]
 struct CompletingVerifier {

@@ -37,6 +37,8 @@ pub(crate) fn builder_at(mock: &MockDmp, endpoint: Endpoint) -> DmpClientBuilder
         .signing(signing)
         .software(software())
         .trust_anchors(TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes()).unwrap())
+        // What a failure is must be seen; tests of what is tried again ask for it.
+        .retry(RetryPolicy::never())
 }
 
 pub(crate) fn client(mock: &MockDmp) -> DmpClient {

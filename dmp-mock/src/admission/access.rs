@@ -81,7 +81,7 @@ pub(super) fn check_secret(
     let known = patient.and_then(|patient| examined.world.patient(patient));
     let adult = refused("a patient who is not a minor");
     match examined.switches.secret_on_adult {
-        _ if known.is_some_and(|patient| is_minor(patient, examined.now)) => Ok(()),
+        _ if known.is_some_and(|patient| is_minor(patient, examined.now, examined.switches)) => Ok(()),
         OnBreach::Refuse => hearing.fault(adult),
         OnBreach::Warn => {
             hearing.observe(adult);

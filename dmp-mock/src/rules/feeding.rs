@@ -208,8 +208,9 @@ fn check_representatives(
     entry: &DocumentEntry,
     hearing: &mut Hearing<'_>,
 ) -> Result<(), Denial> {
-    let adult =
-        situation.patient.is_some_and(|patient| patient.birth_date.is_some() && !is_minor(patient, situation.now));
+    let is_adult =
+        |patient: &Patient| patient.birth_date.is_some() && !is_minor(patient, situation.now, situation.switches);
+    let adult = situation.patient.is_some_and(is_adult);
     if !adult || !entry.has_confidentiality(INVISIBLE_REPRESENTANTS) {
         return Ok(());
     }

@@ -6,6 +6,7 @@ mod exchange;
 mod http;
 mod idle;
 mod listener;
+mod public;
 mod received;
 mod sever;
 mod tls;
@@ -13,6 +14,7 @@ mod tls;
 pub(crate) use answer::{Answer, AnswerPart};
 pub(crate) use http::BASE_PATH;
 pub(crate) use listener::{Peer, TlsListener};
+pub(crate) use public::{PARAMETERS_PATH, PublicListener, public_tls};
 pub(crate) use received::Received;
 pub(crate) use sever::Sever;
 pub use tls::TlsError;
@@ -39,6 +41,14 @@ pub(crate) async fn run(listener: TlsListener, dmp: Arc<Dmp>, stop: oneshot::Rec
 pub(crate) async fn run_control(tcp: TcpListener, router: Router, stop: oneshot::Receiver<()>) {
     if let Err(error) = axum::serve(tcp, router).with_graceful_shutdown(until_dropped(stop)).await {
         tracing::error!(%error, "the control port stopped");
+    }
+}
+
+/// As [`run`], for the public site.
+pub(crate) async fn run_public(listener: PublicListener, dmp: Arc<Dmp>, stop: oneshot::Receiver<()>) {
+    let serving = axum::serve(listener, public::router(dmp)).with_graceful_shutdown(until_dropped(stop));
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the public port stopped");
     }
 }
 

@@ -125,6 +125,8 @@ static SERVER: &[Named<ServerSwitches>] = &[
     choice!(rl_code_on_adult, OnBreach, "warn, refuse or ignore"),
     flag!("deceased_feed", deceased_feed, "allow", "refuse"),
     flag!(irreversible_visibility),
+    flag!(gestion_mineurs),
+    number!(age_majorite, "a number of years"),
     flag!(cumul_invisible_patient_masque_ps),
     Named {
         name: "air_methods",

@@ -31,6 +31,10 @@ pub struct ServerSwitches {
     pub unmask_by_author: bool,
     /// Archiving by any physician, not only by an author (C-06). Default on.
     pub archive_by_any_medecin: bool,
+    /// Whether there are minors (`fonctions-gestion-mineurs` of the parameter file). Default on.
+    pub gestion_mineurs: bool,
+    /// Years below which a patient is a minor (MIN-01, `age-majorite`). Default 18.
+    pub age_majorite: u16,
     /// INVISIBLE_PATIENT together with MASQUE_PS (VIS-07). Default off.
     pub cumul_invisible_patient_masque_ps: bool,
     /// What has been visible cannot be hidden again (VIS-08, VIS-09). Default on.
@@ -117,6 +121,8 @@ impl Default for ServerSwitches {
             depositor_is_author: false,
             unmask_by_author: true,
             archive_by_any_medecin: true,
+            gestion_mineurs: true,
+            age_majorite: 18,
             cumul_invisible_patient_masque_ps: false,
             irreversible_visibility: true,
             expose_signature_entries: false,

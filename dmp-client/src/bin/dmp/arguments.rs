@@ -8,6 +8,7 @@ use crate::cda::CdaCommand;
 use crate::code::CodeArguments;
 use crate::doctor::Doctor;
 use crate::ins::InsCommand;
+use crate::parameters::ParametersArguments;
 use crate::patients::{AdminData, Authorisations, Authorised, SearchPatient};
 
 /// Talks to one DMP: existence, authorisation, documents; looks at documents, identities and codes without any DMP.
@@ -74,6 +75,8 @@ pub(crate) enum Command {
     /// Sends no transaction. Exit code: 0 nothing failed, 2 something of this installation did, 3 the DMP could not be
     /// reached.
     Doctor(Doctor),
+    /// Show the parameter file of the DMP and the age of the copy that is kept.
+    Parameters(ParametersArguments),
     /// TD0.2: does the patient have a DMP, and is the caller authorised on it?
     Exists {
         #[command(flatten)]

@@ -19,12 +19,13 @@ use crate::exit::Failure;
 use crate::meta::Meta;
 use crate::output::Report;
 use crate::wiring::Wired;
-use crate::{code, consult, doctor, dry_run, explain, init, ins, patients};
+use crate::{code, consult, doctor, dry_run, explain, init, ins, parameters, patients};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     let Arguments { shared, command } = arguments;
     let report = match command {
         Command::Init { from_mock, output, force } => init::run(from_mock.as_deref(), &output, force),
+        Command::Parameters(arguments) => parameters::run(&shared, &arguments).await,
         Command::Doctor(arguments) => doctor::run(&shared, &arguments).await,
         Command::Cda { command } => crate::cda::run(&shared, command).await,
         Command::Ins { command } => ins::run(&command),

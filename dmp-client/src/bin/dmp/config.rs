@@ -26,6 +26,10 @@ pub(crate) struct Config {
     #[serde(default)]
     pub(crate) timeouts: TimeoutsConfig,
     #[serde(default)]
+    pub(crate) retry: RetryConfig,
+    #[serde(default)]
+    pub(crate) parameters: ParametersConfig,
+    #[serde(default)]
     pub(crate) rules: RulesConfig,
     /// Folder of the file: what relative paths start from.
     #[serde(skip)]
@@ -137,6 +141,24 @@ pub(crate) struct TimeoutsConfig {
     pub(crate) connect: Option<u64>,
     pub(crate) message: Option<u64>,
     pub(crate) document: Option<u64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetryConfig {
+    pub(crate) attempts: Option<usize>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ParametersConfig {
+    pub(crate) url: Option<String>,
+    /// The copy on disk.
+    pub(crate) file: Option<PathBuf>,
+    /// Those of the services when absent.
+    pub(crate) trust_anchors: Option<PathBuf>,
+    #[serde(default)]
+    pub(crate) allowed_hosts: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]

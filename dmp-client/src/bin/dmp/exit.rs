@@ -28,6 +28,8 @@ const WAIVABLE: [&str; 14] =
 pub(crate) enum Failure {
     /// Bad input or configuration.
     Input(String),
+    /// What could not be fetched.
+    Unreached(String),
     /// Anything a call may end with.
     Dmp {
         error: DmpError,
@@ -54,13 +56,18 @@ impl Failure {
         match self {
             Self::Dmp { error, settled, .. } => Self::Dmp { error, files, settled },
             Self::Input(message) => Self::Input(format!("{}: {message}", files.join(", "))),
+            Self::Unreached(message) => Self::Unreached(message),
         }
     }
 
     /// Exit code: a refusal made here before the network is bad input, unless the state of the record is its cause; one
     /// made from an answer of the DMP is the DMP's.
     pub(crate) fn code(&self) -> u8 {
-        let Self::Dmp { error, .. } = self else { return INPUT };
+        let error = match self {
+            Self::Input(_) => return INPUT,
+            Self::Unreached(_) => return UNREACHABLE,
+            Self::Dmp { error, .. } => error,
+        };
         match (error.origin(), error.kind()) {
             (Origin::Remote(_) | Origin::Concluded(_), _) | (Origin::Local(_), ErrorKind::PatientState) => REFUSED,
             (Origin::Local(_), ErrorKind::Transport) | (Origin::Signal(_), _) => UNREACHABLE,
@@ -71,7 +78,7 @@ impl Failure {
     /// What is wrong, in one sentence.
     pub(crate) fn brief(&self) -> String {
         match self {
-            Self::Input(message) => message.clone(),
+            Self::Input(message) | Self::Unreached(message) => message.clone(),
             Self::Dmp { error, .. } => error.to_string(),
         }
     }
@@ -80,7 +87,7 @@ impl Failure {
     /// command asked for it.
     pub(crate) fn explain(&self, language: Language, policy: &Policy) -> String {
         let (error, files, settled) = match self {
-            Self::Input(message) => return safe(&format!("dmp: {message}")),
+            Self::Input(message) | Self::Unreached(message) => return safe(&format!("dmp: {message}")),
             Self::Dmp { error, files, settled } => (error, files, *settled),
         };
         let labels = Labels::of(language);
@@ -109,7 +116,7 @@ impl Failure {
     /// The same for a program: one object.
     pub(crate) fn as_json(&self, explanation: &str) -> String {
         let error = match self {
-            Self::Input(_) => None,
+            Self::Input(_) | Self::Unreached(_) => None,
             Self::Dmp { error, .. } => Some(error),
         };
         let refused =

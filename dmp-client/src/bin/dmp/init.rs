@@ -20,6 +20,7 @@ struct Ready {
     professional: String,
     #[serde(default)]
     open_world: bool,
+    parameters: Option<String>,
 }
 
 /// What an open world tolerates and a client refuses by itself: a sender who is no author (X12), the key and the
@@ -40,6 +41,7 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
             structure: "10B0990008".to_owned(),
             professional: "899999000013".to_owned(),
             open_world: false,
+            parameters: None,
         },
     };
     let file = |name: &str| Path::new(&ready.pki).join(name).display().to_string();
@@ -67,6 +69,12 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
             .replace("\n# [rules]\n", "\n[rules]\n")
             .replace("\n# lenient = \"X12,V41\"\n", &format!("\nlenient = \"{LENIENT_IN_OPEN_WORLD}\"\n")),
         false => text,
+    };
+    let text = match &ready.parameters {
+        Some(url) => {
+            text.replace("\n# url = \"https://www.dmp.fr", &format!("\nurl = {}\n# \"https://www.dmp.fr", quoted(url)))
+        }
+        None => text,
     };
     write(output, &text, force)?;
     Ok(Report::line(format!("wrote {}", output.display())).with("file", output.display().to_string()))

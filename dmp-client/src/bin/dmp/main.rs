@@ -14,6 +14,7 @@ mod init;
 mod ins;
 mod meta;
 mod output;
+mod parameters;
 mod patients;
 mod terminal;
 mod wiring;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use dmp_client::{
     AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpError, Endpoint,
-    ErrorKind, Establishment, IndirectSession, Policy, Professional, QualifiedPatient, Revocation, SecondFactor,
-    Sender, SigningIdentity, Software, Timeouts, TlsVersions, TrustAnchors, roles,
+    ErrorKind, Establishment, IndirectSession, Policy, Professional, QualifiedPatient, RetryPolicy, Revocation,
+    SecondFactor, Sender, SigningIdentity, Software, Timeouts, TlsVersions, TrustAnchors, roles,
 };
 use dmp_protocol::error::LocalRefusal;
 use dmp_protocol::rules::Strictness;
@@ -19,6 +19,7 @@ use crate::arguments::Shared;
 use crate::config::{Config, RevocationConfig, TlsConfig, default_ins_oid};
 use crate::exit::Failure;
 use crate::meta::Defaults;
+use crate::parameters;
 
 /// Only a wrong key may be left to the DMP.
 fn key_hint(error: &IdentityError) -> &'static str {
@@ -211,6 +212,8 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
             TlsConfig::Tls12 => TlsVersions::Tls12,
             TlsConfig::Tls12And13 => TlsVersions::Tls12And13,
         })
+        .retry(retry(config))
+        .parameters(parameters::kept(config))
         .timeouts(timeouts(config))
         .policy(policy);
     if let Some(code) = &config.document.content_type_code {
@@ -224,7 +227,7 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
     builder.build().map_err(Failure::input)
 }
 
-fn anchors(config: &Config) -> Result<TrustAnchors, Failure> {
+pub(crate) fn anchors(config: &Config) -> Result<TrustAnchors, Failure> {
     let pem = read(config, &config.endpoint.trust_anchors, "[endpoint] trust_anchors")?;
     let anchors = TrustAnchors::from_pem(&pem)
         .map_err(|error| Failure::input(format!("configuration [endpoint] trust_anchors: {error}")))?;
@@ -269,11 +272,17 @@ fn password(config: &Config) -> Result<SecretString, Failure> {
 }
 
 /// The file that a field of the configuration names.
-fn read(config: &Config, path: &Path, field: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
+pub(crate) fn read(config: &Config, path: &Path, field: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
     let path = config.path(path);
     let bytes = std::fs::read(&path)
         .map_err(|error| Failure::input(format!("configuration {field}: {}: {error}", path.display())))?;
     Ok(zeroize::Zeroizing::new(bytes))
+}
+
+/// Once, unless asked: who runs a command sees the failure, and runs it again.
+fn retry(config: &Config) -> RetryPolicy {
+    let attempts = config.retry.attempts.unwrap_or(1);
+    RetryPolicy { attempts, ..RetryPolicy::default() }
 }
 
 fn timeouts(config: &Config) -> Timeouts {
