@@ -1,14 +1,13 @@
-//! E3-06 and W-03: refusals that come as faults, and searches that are too many.
+//! E3-06: searches that are too many, and a DMP that is busy.
 
 use std::time::Duration;
 
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::faults::Fault;
-use dmp_protocol::error::Carrier;
 use dmp_protocol::transaction::Transaction;
 
-use super::{IMPATIENT, record_at, record_of};
+use super::{IMPATIENT, record_of};
 use crate::support::documents::{document, letter};
 use crate::support::*;
 
@@ -67,28 +66,4 @@ async fn a_registry_that_is_busy_is_asked_again() {
     // Each attempt is another message.
     let ids: std::collections::HashSet<_> = asked.iter().map(|one| one.message_id.clone()).collect();
     assert_eq!(ids.len(), asked.len());
-}
-
-#[tokio::test]
-async fn w_03_a_fault_with_http_500_and_in_multipart() {
-    let mock = MockDmp::start().await.unwrap();
-    mock.revoke(mock.pki().org_sign.certificate_der()).unwrap();
-    let record = record_at(&mock, &mock.url());
-    for error in [record.existence().await.unwrap_err(), record.retrieve("2.25.42").await.unwrap_err()] {
-        assert_eq!((error.carrier(), error.http_status()), (Some(Carrier::Fault), Some(500)));
-        assert_eq!(error.code().map(|code| code.as_str()), Some("DMPInvalidCertificate"));
-        assert!(error.server_text().is_some_and(|text| !text.is_empty()));
-        assert_eq!((error.kind(), error.advice()), (ErrorKind::Authentication, Advice::AfterFix));
-    }
-    // A refusal of the transaction itself, as a fault inside the multipart of TD3.2.
-    let mock = MockDmp::start().await.unwrap();
-    let code = dmp_mock::faults::CodeAnswer {
-        carrier: Some(dmp_mock::faults::FaultCarrier::C3),
-        text: Some("Document inconnu".to_owned()),
-        ..dmp_mock::faults::CodeAnswer::new("XDSDocumentUniqueIdError")
-    };
-    mock.faults().add(Fault::new(dmp_mock::faults::Effect::Code(code)).on(Transaction::Retrieve)).unwrap();
-    let error = record_at(&mock, &mock.url()).retrieve("2.25.42").await.unwrap_err();
-    assert_eq!((error.outcome(), error.server_text()), (Outcome::Refused, Some("Document inconnu")));
-    assert_eq!(error.code().map(|code| code.as_str()), Some("XDSDocumentUniqueIdError"));
 }

@@ -19,8 +19,8 @@ async fn e0_08_the_last_good_copy_stays_and_is_warned_about_after_a_week() {
     let file = ParameterFile::default();
     let source = |url: &str| ParameterSource::new(url, &anchors(&mock)).unwrap();
     // Redirected: the mock answers 302, then its values.
-    mock.set_switch("server.age_majorite", "16").unwrap();
-    mock.set_switch("server.cumul_invisible_patient_masque_ps", "true").unwrap();
+    mock.set_switch("age_majorite", "16").unwrap();
+    mock.set_switch("cumul_invisible_patient_masque_ps", "true").unwrap();
     assert_eq!(file.refresh(&source(&mock.parameters_url())).await.unwrap().age_majorite, 16);
     assert!(file.current().cumul_invisible_patient_masque_ps && !file.is_stale());
 
@@ -81,7 +81,7 @@ async fn nothing_but_defaults_before_the_first_copy() {
 #[tokio::test]
 async fn the_copy_is_refreshed_in_the_background_and_its_clients_see_it() {
     let mock = MockDmp::start().await.unwrap();
-    mock.set_switch("server.age_majorite", "15").unwrap();
+    mock.set_switch("age_majorite", "15").unwrap();
     let client = builder(&mock).build().unwrap();
     let source = ParameterSource::new(&mock.parameters_url(), &anchors(&mock)).unwrap();
     let kept = client.parameters().keep_fresh(source);
