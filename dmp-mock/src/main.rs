@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use dmp_mock::pki::PKCS12_PASSWORD;
+use dmp_mock::pki::{PKCS12_PASSWORD, samples};
 use dmp_mock::world::seed;
 use dmp_mock::{MockBuilder, MockDmp};
 use serde::Serialize;
@@ -110,6 +110,12 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
         }
     };
     mock.pki().write_to(folder)?;
+    let samples = mock.pki().samples()?;
+    mock.pki().write_samples(&samples, folder)?;
+    for revoked in samples.iter().filter(|sample| sample.name.starts_with("bad_revoked")) {
+        mock.revoke(revoked.identity.certificate_der())?;
+    }
+    mock.with_world(samples::add_structures);
 
     let ready = Ready::of(&mock, std::path::absolute(folder)?.display().to_string(), serve.open_world);
     let mut stdout = std::io::stdout().lock();

@@ -59,6 +59,18 @@ fn one_line_of_json_says_where_everything_is() {
             assert!(written.join(format!("{identity}.{extension}")).exists(), "{identity}.{extension}");
         }
     }
+    // Every file is told, and every file that is told is there.
+    let index: serde_json::Value = serde_json::from_slice(&std::fs::read(written.join("index.json")).unwrap()).unwrap();
+    let told: std::collections::BTreeSet<_> =
+        index["files"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap().to_owned()).collect();
+    let stems = std::fs::read_dir(written).unwrap().map(|file| file.unwrap().path());
+    let stems = stems.filter(|path| path.extension().is_some_and(|extension| extension == "pem"));
+    let stems: std::collections::BTreeSet<_> =
+        stems.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    assert_eq!(told, stems);
+    let readme = std::fs::read_to_string(written.join("README.md")).unwrap();
+    assert!(told.iter().all(|name| readme.contains(&format!("`{name}`"))));
+    assert!(index["misuses"].as_array().unwrap().iter().all(|one| told.contains(one["name"].as_str().unwrap())));
 }
 
 #[test]

@@ -14,8 +14,12 @@
 mod authentication;
 mod card;
 mod key_material;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 mod signing;
 mod token_key;
+#[cfg(feature = "pkcs11")]
+mod token_signer;
 
 pub use authentication::AuthenticationIdentity;
 pub use card::Card;

@@ -5,12 +5,14 @@ mod identity;
 mod keys;
 mod leaf;
 mod person;
+pub mod samples;
 
 pub use authority::Authority;
 pub use identity::{Identity, PKCS12_PASSWORD};
 pub use keys::ThrowawayKey;
 pub use leaf::{CLASS_CARD_TEST, CLASS_SOFTWARE_PRODUCTION, CLASS_SOFTWARE_TEST, LeafProfile, LeafRequest};
 pub use person::{CardHolder, CardPair};
+pub use samples::Sample;
 
 use std::path::Path;
 
@@ -161,23 +163,31 @@ impl Pki {
     pub fn write_to(&self, folder: &Path) -> Result<(), PkiError> {
         std::fs::create_dir_all(folder)
             .map_err(|source| PkiError::Write { path: folder.display().to_string(), source })?;
-        let write = |name: String, bytes: &[u8]| {
-            let path = folder.join(name);
-            std::fs::write(&path, bytes).map_err(|source| PkiError::Write { path: path.display().to_string(), source })
-        };
-        write("ca.pem".to_owned(), self.root.certificate_pem().as_bytes())?;
-        write("server.pem".to_owned(), self.server.certificate_pem().as_bytes())?;
-        write("server.key".to_owned(), self.server.key_pem().as_bytes())?;
+        write_file(folder, "ca.pem", self.root.certificate_pem().as_bytes())?;
+        write_file(folder, "server.pem", self.server.certificate_pem().as_bytes())?;
+        write_file(folder, "server.key", self.server.key_pem().as_bytes())?;
         for (name, identity) in [
             ("org_auth_cli", &self.org_auth_cli),
             ("org_sign", &self.org_sign),
             ("ej_auth_cli", &self.ej_auth_cli),
             ("ej_sign", &self.ej_sign),
         ] {
-            write(format!("{name}.pem"), identity.certificate_pem().as_bytes())?;
-            write(format!("{name}.key"), identity.key_pem().as_bytes())?;
-            write(format!("{name}.p12"), &identity.pkcs12()?)?;
+            identity.write_to(folder, name)?;
         }
         Ok(())
+    }
+}
+
+fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), PkiError> {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).map_err(|source| PkiError::Write { path: path.display().to_string(), source })
+}
+
+impl Identity {
+    /// `NAME.pem`, `NAME.key` and `NAME.p12`.
+    fn write_to(&self, folder: &Path, name: &str) -> Result<(), PkiError> {
+        write_file(folder, &format!("{name}.pem"), self.certificate_pem().as_bytes())?;
+        write_file(folder, &format!("{name}.key"), self.key_pem().as_bytes())?;
+        write_file(folder, &format!("{name}.p12"), &self.pkcs12()?)
     }
 }
