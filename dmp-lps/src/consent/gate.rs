@@ -10,7 +10,7 @@ use super::{
     StanceRecord,
 };
 use crate::clock::Clock;
-use crate::context::{AccessContext, CareRole, PatientKey, ProfessionalKey};
+use crate::context::{AccessContext, CareRole, CareTeamId, Episode, PatientKey, ProfessionalKey};
 use crate::store::StoreError;
 
 /// F01. Cheap to clone.
@@ -29,6 +29,27 @@ impl<L> Clone for ConsentGate<L> {
 impl<L> std::fmt::Debug for ConsentGate<L> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConsentGate").finish_non_exhaustive()
+    }
+}
+
+/// Who asks, as far as the decision goes.
+pub(crate) struct Asker {
+    pub(crate) role: CareRole,
+    pub(crate) purpose: Purpose,
+    pub(crate) episode: Episode,
+    pub(crate) team: CareTeamId,
+    pub(crate) professional: Option<ProfessionalKey>,
+}
+
+impl From<&AccessContext> for Asker {
+    fn from(ctx: &AccessContext) -> Self {
+        Self {
+            role: ctx.role,
+            purpose: ctx.purpose,
+            episode: ctx.episode.clone(),
+            team: ctx.team.clone(),
+            professional: ctx.professional_key(),
+        }
     }
 }
 
@@ -187,6 +208,10 @@ impl<L: StanceLedger> ConsentGate<L> {
     /// # Errors
     /// [`StoreError`]: what cannot be read is not presumed.
     pub async fn check(&self, scope: Scope, ctx: &AccessContext, patient: &PatientKey) -> Result<Decision, StoreError> {
+        self.decide(scope, &Asker::from(ctx), patient).await
+    }
+
+    pub(crate) async fn decide(&self, scope: Scope, ctx: &Asker, patient: &PatientKey) -> Result<Decision, StoreError> {
         let refusal = match ctx.role {
             CareRole::UnderResponsibility if scope == Scope::Consultation => Some(GateRefusal::Role),
             CareRole::OutsideTeam => self.outsider(ctx, patient).await?,
@@ -201,13 +226,10 @@ impl<L: StanceLedger> ConsentGate<L> {
         })
     }
 
-    async fn team(
-        &self,
-        scope: Scope,
-        ctx: &AccessContext,
-        patient: &PatientKey,
-    ) -> Result<Option<GateRefusal>, StoreError> {
-        let record = self.ledger.last(key(ctx, patient, scope)).await?;
+    async fn team(&self, scope: Scope, ctx: &Asker, patient: &PatientKey) -> Result<Option<GateRefusal>, StoreError> {
+        let key =
+            LedgerKey { patient: patient.clone(), episode: ctx.episode.id.clone(), team: ctx.team.clone(), scope };
+        let record = self.ledger.last(key).await?;
         let stance = record.as_ref().map_or(Stance::NotRecorded, |record| record.stance);
         Ok(match (scope, stance) {
             (_, Stance::InformedOpposed) => Some(GateRefusal::Opposed),
@@ -221,14 +243,14 @@ impl<L: StanceLedger> ConsentGate<L> {
     }
 
     /// Rule 5: no elapsed time makes an asynchronous notice effective.
-    fn acquired(&self, notice: Option<&NoticeEvidence>, ctx: &AccessContext) -> bool {
+    fn acquired(&self, notice: Option<&NoticeEvidence>, ctx: &Asker) -> bool {
         let Some(notice) = notice.filter(|notice| notice.mode == NoticeMode::Asynchronous) else { return true };
         let started = ctx.episode.started_at.is_some_and(|start| start <= self.clock.now());
         started || notice.contact_resumed_at.is_some()
     }
 
-    async fn outsider(&self, ctx: &AccessContext, patient: &PatientKey) -> Result<Option<GateRefusal>, StoreError> {
-        let Some(professional) = ctx.professional_key() else { return Ok(Some(GateRefusal::NoExpressConsent)) };
+    async fn outsider(&self, ctx: &Asker, patient: &PatientKey) -> Result<Option<GateRefusal>, StoreError> {
+        let Some(professional) = ctx.professional.clone() else { return Ok(Some(GateRefusal::NoExpressConsent)) };
         let consent = self.ledger.last_consent(patient.clone(), professional).await?;
         let given = consent.is_some_and(|consent| consent.given);
         Ok((!given).then_some(GateRefusal::NoExpressConsent))

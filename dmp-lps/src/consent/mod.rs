@@ -23,6 +23,7 @@ mod refusal;
 mod sqlite;
 mod stance;
 
+pub(crate) use gate::Asker;
 pub use gate::{ConsentGate, Decision, RecordError, Recorded};
 pub use ledger::{ExpressConsent, LedgerKey, StanceLedger, StanceRecord};
 pub use refusal::GateRefusal;
