@@ -11,6 +11,7 @@ use crate::admission::SingleUse;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::pace::Pace;
 use crate::pki::{Pki, PkiError};
 use crate::searches::Searches;
 use crate::settings::Settings;
@@ -49,6 +50,7 @@ pub(crate) struct Dmp {
     pub(crate) faults: Faults,
     pub(crate) single_use: SingleUse,
     pub(crate) searches: Searches,
+    pub(crate) pace: Pace,
     trust: RwLock<Trusted>,
     world: Mutex<World>,
     snapshots: Mutex<Vec<Snapshot>>,
@@ -69,6 +71,7 @@ impl Dmp {
             faults: Faults::default(),
             single_use: SingleUse::default(),
             searches: Searches::default(),
+            pace: Pace::default(),
             trust,
             world: Mutex::default(),
             snapshots: Mutex::default(),

@@ -63,6 +63,15 @@ struct Serve {
     /// Faults in TOML, armed from the first request on (docs/mock-control.md).
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
+    /// Append each exchange to FILE, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Write matricules and NameIDs in the journal: health data, keep it as such.
+    #[arg(long)]
+    journal_clear: bool,
+    /// Keep the bytes of requests and answers for the control port: health data, keep it as such.
+    #[arg(long)]
+    journal_raw: bool,
     /// Folder for the certificates and keys; a temporary one, removed at the end, if absent.
     #[arg(long, value_name = "DIR")]
     pki_dir: Option<PathBuf>,
@@ -97,6 +106,11 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
         builder = builder.open_world();
     }
     let mock = builder.start().await?;
+    mock.journal().keep_raw(serve.journal_raw);
+    mock.journal().show_people(serve.journal_clear);
+    if let Some(file) = &serve.journal {
+        mock.journal().export_to(file)?;
+    }
     if let Some(file) = &serve.faults {
         mock.faults().add_file(file)?;
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use dmp_protocol::rules::Strictness;
 use dmp_protocol::switches::Switches;
+use dmp_protocol::transaction::Transaction;
 use rustls_pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -14,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::admin;
 use crate::clock::Clock;
 use crate::dmp::{Dmp, TrustError};
+use crate::expectation::Expectation;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::pki::{Pki, PkiError};
@@ -391,6 +393,25 @@ impl MockDmp {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.dmp.journal
+    }
+
+    /// Expects that transaction from now on; checked when the value is dropped.
+    ///
+    /// ```
+    /// # use dmp_mock::MockDmp;
+    /// # use dmp_protocol::transaction::Transaction;
+    /// # async fn run() -> Result<(), dmp_mock::StartError> {
+    /// let mock = MockDmp::start().await?;
+    /// let feeding = mock.expect(Transaction::Submit).times(1);
+    /// // … what the software under test does …
+    /// assert!(feeding.check().unwrap_err().starts_with("expected 1 TD2.1, found 0"));
+    /// # std::mem::forget(feeding);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn expect(&self, transaction: Transaction) -> Expectation {
+        Expectation::new(Arc::clone(&self.dmp), transaction)
     }
 
     /// What goes wrong on demand.

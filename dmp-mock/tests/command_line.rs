@@ -94,3 +94,23 @@ fn bad_arguments_are_refused_with_what_to_do() {
         assert!(output.stdout.is_empty());
     }
 }
+
+#[test]
+fn a_file_of_faults_and_a_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("faults.toml"), "[[fault]]\ncount = 1\neffect = { kind = \"http\", status = 503 }\n").unwrap();
+    let (faults, journal) = (path("faults.toml"), path("journal.jsonl"));
+    let arguments = ["--faults", &faults, "--journal", &journal, "--journal-raw", "--journal-clear"];
+    let mut running = Running(serve(&arguments).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with(r#"{"event":"ready""#) && folder.path().join("journal.jsonl").exists(), "{line}");
+    drop(running);
+
+    std::fs::write(path("faults.toml"), "[[fault]]\neffect = { kind = \"http\", status = 99 }\n").unwrap();
+    let refused = serve(&["--faults", &path("faults.toml")]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("number 1") && said.contains("HTTP 99"), "{said}");
+}

@@ -2,6 +2,7 @@
 //! Documented in docs/mock-control.md.
 
 mod faults;
+mod journal;
 mod patients;
 mod settings;
 mod world;
@@ -25,6 +26,7 @@ pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
         .merge(patients::routes())
         .merge(settings::routes())
         .merge(faults::routes())
+        .merge(journal::routes())
         .route("/crl/{file}", get(crl))
         .route("/ca.pem", get(ca))
         .layer(middleware::from_fn_with_state(Arc::clone(&dmp), kept))

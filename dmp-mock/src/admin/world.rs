@@ -1,11 +1,11 @@
-//! Clock, snapshots, journal.
+//! Clock, snapshots.
 
 use std::io;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -19,7 +19,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::problem;
 use crate::dmp::Dmp;
-use crate::journal::JournalQuery;
 use crate::snapshot::Snapshot;
 use crate::state::{FORMAT_VERSION, StateError};
 
@@ -30,32 +29,11 @@ const PIECE: usize = 64 << 10;
 
 pub(super) fn routes() -> Router<Arc<Dmp>> {
     Router::new()
-        .route("/journal", get(journal))
-        .route("/journal.jsonl", get(journal_lines))
         .route("/clock", get(clock).put(set_clock))
         .route("/clock/advance", post(advance_clock))
         .route("/snapshot", get(download_snapshot).put(upload_snapshot))
         .route("/snapshots", post(take_snapshot))
         .route("/snapshots/{number}/restore", post(restore_snapshot))
-}
-
-type Asked<T> = Result<Query<T>, QueryRejection>;
-
-async fn journal(State(dmp): State<Arc<Dmp>>, query: Asked<JournalQuery>) -> Response {
-    match query {
-        Ok(Query(query)) => Json(dmp.journal.find(&query)).into_response(),
-        Err(error) => problem(StatusCode::BAD_REQUEST, error),
-    }
-}
-
-async fn journal_lines(State(dmp): State<Arc<Dmp>>, query: Asked<JournalQuery>) -> Response {
-    match query {
-        Ok(Query(query)) => {
-            let lines = crate::journal::json_lines(&dmp.journal.find(&query));
-            ([(header::CONTENT_TYPE, "application/jsonl")], lines).into_response()
-        }
-        Err(error) => problem(StatusCode::BAD_REQUEST, error),
-    }
 }
 
 async fn clock(State(dmp): State<Arc<Dmp>>) -> Response {

@@ -18,6 +18,8 @@ use crate::world::{Content, Place};
 
 /// Rule that refused the request, for tests; never read by a client.
 const RULE_HEADER: &str = "x-dmp-mock-rule";
+/// Number of the exchange in the journal.
+const EXCHANGE_HEADER: &str = "x-dmp-mock-exchange";
 /// Documents left out, by rule: `VIS-01=7`.
 const FILTERED_HEADER: &str = "x-dmp-mock-filtered";
 /// Bytes of a file sent at a time.
@@ -25,6 +27,8 @@ const CHUNK: usize = 64 << 10;
 
 /// The answer to one request.
 pub(crate) struct Answer {
+    /// Number of the exchange in the journal; 0 until it has one.
+    pub(crate) exchange: u64,
     pub(crate) status: StatusCode,
     /// The envelope, serialised.
     pub(crate) envelope: String,
@@ -47,7 +51,7 @@ pub(crate) struct AnswerPart {
 impl Answer {
     /// A processed request, refused or not: 200 and a plain envelope.
     pub(crate) fn processed(envelope: String) -> Self {
-        Answer { status: StatusCode::OK, envelope, multipart: None, rule: None, filtered: BTreeMap::new() }
+        Answer { exchange: 0, status: StatusCode::OK, envelope, multipart: None, rule: None, filtered: BTreeMap::new() }
     }
 
     /// What was done could not be kept: 500, and nothing said.
@@ -64,7 +68,7 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let Answer { status, envelope, multipart, rule, filtered } = self;
+        let Answer { exchange, status, envelope, multipart, rule, filtered } = self;
         let framed = match multipart {
             Some((action, parts)) => multipart_body(action, envelope, parts),
             None => {
@@ -88,6 +92,9 @@ impl IntoResponse for Answer {
         };
         insert(header::CONTENT_TYPE.as_str(), content_type);
         insert(header::CONTENT_LENGTH.as_str(), length.to_string());
+        if exchange > 0 {
+            insert(EXCHANGE_HEADER, exchange.to_string());
+        }
         if let Some(rule) = rule {
             insert(RULE_HEADER, rule);
         }

@@ -1,6 +1,7 @@
 //! One request, from its bytes to its answer: the order of errors.md §11.
 
 use dmp_protocol::certificate::Certificate;
+use dmp_protocol::rules::Strictness;
 use dmp_protocol::soap::{
     Envelope, EnvelopeError, Fault, MessageId, RequestRules, ResponseHeaders, write_fault, write_response,
 };
@@ -16,20 +17,26 @@ use super::{Answer, Peer, Received, broken};
 use crate::admission::{self, Arrival};
 use crate::dmp::Dmp;
 use crate::faults::{CodeAnswer, Effect, Hit, Weight};
-use crate::journal::{Exchange, FaultHit, RuleVerdict};
+use crate::journal::{Exchange, FaultHit, RuleVerdict, Stage, Tape};
 use crate::rules::{Carrier, Denial, Hearing, breach};
 use crate::services::{self, Asked, Body, Call, Reply, Said, Trace};
 use crate::settings::Settings;
 use crate::world::{Access, PatientId};
 
+/// A request that was read, and what is to be done with it besides answering.
+pub(crate) struct Incoming {
+    pub(crate) service: Service,
+    pub(crate) received: Result<Received, ReadError>,
+    /// The fault that hits it.
+    pub(crate) hit: Option<Hit>,
+    /// Where its bytes are kept.
+    pub(crate) tape: Option<Tape>,
+}
+
 /// Answers a request and journals it.
-pub(crate) fn answer(
-    dmp: &Dmp,
-    peer: &Peer,
-    service: Service,
-    received: Result<Received, ReadError>,
-    hit: Option<&Hit>,
-) -> Answer {
+pub(crate) fn answer(dmp: &Dmp, peer: &Peer, incoming: Incoming) -> Answer {
+    let Incoming { service, received, hit, tape } = incoming;
+    let hit = hit.as_ref();
     let settings = dmp.settings();
     let mut hearing = Hearing::new(&settings.policy);
     let mut conversation = Conversation::default();
@@ -38,7 +45,6 @@ pub(crate) fn answer(
     if let Some(hit) = hit {
         broken::spoil(&mut answer, &hit.effect);
     }
-    let (warnings, filtered) = hearing.close();
     let refusal = match &outcome {
         Ok(_) | Err(Stopped::Hit) => None,
         Err(Stopped::Denied(denial)) => Some(RuleVerdict::from(&*denial.refusal)),
@@ -50,8 +56,10 @@ pub(crate) fn answer(
             expected: "a SOAP 1.2 envelope with WS-Addressing".to_owned(),
         }),
     };
+    count_misuse(dmp, &conversation, refusal.as_ref(), &mut hearing);
+    let (warnings, filtered) = hearing.close();
     record_access(dmp, &conversation, refusal.as_ref());
-    dmp.journal.record(Exchange {
+    let number = dmp.journal.record(Exchange {
         number: 0,
         at: dmp.clock.now(),
         service: service.path_segment().to_owned(),
@@ -75,14 +83,19 @@ pub(crate) fn answer(
         access: conversation.admitted.as_ref().map(|seen| seen.purpose.code().to_owned()),
         connexion_secrete: conversation.admitted.as_ref().is_some_and(|seen| seen.secret),
         action: conversation.trace.action.map(|action| action.id().to_owned()),
+        reached: conversation.reached,
         status: answer.status.as_u16(),
         refusal: refusal.clone(),
         warnings: warnings.iter().map(RuleVerdict::from).collect(),
         filtered: filtered.clone(),
     });
+    if let Some(tape) = tape {
+        dmp.journal.keep(number, tape);
+    }
     let rule = refusal.as_ref().map_or("none", |verdict| verdict.rule.as_str());
     tracing::debug!(peer = %peer.address, service = service.path_segment(), rule, "answered");
     if settings.switches.server.verdict_header {
+        answer.exchange = number;
         answer.rule = refusal.map(|verdict| verdict.rule);
         answer.filtered = filtered;
     }
@@ -111,6 +124,16 @@ struct Seen {
     structure: String,
     purpose: Purpose,
     secret: bool,
+}
+
+/// LIM-06: a call on a record that is absent or closed is counted, and never refused for that.
+fn count_misuse(dmp: &Dmp, conversation: &Conversation, refusal: Option<&RuleVerdict>, hearing: &mut Hearing<'_>) {
+    let (Some(seen), Some(verdict)) = (&conversation.admitted, refusal) else { return };
+    if ["PAT-02", "PAT-03"].contains(&verdict.rule.as_str()) && hearing.strictness("LIM-06") != Strictness::Off {
+        let count = dmp.pace.misuse(&seen.structure);
+        let found = format!("{count} calls of this structure on records that are absent or closed");
+        hearing.observe(breach("LIM-06", "", "", found, "TD0.2 before any other transaction"));
+    }
 }
 
 /// TRC-01: every transaction on a record, refusals too.
@@ -149,6 +172,7 @@ struct Conversation {
     mode: Option<String>,
     admitted: Option<Seen>,
     trace: Trace,
+    reached: Stage,
     /// What an HL7 V3 refusal repeats, for a fault on demand.
     asked: Option<Asked>,
 }
@@ -184,6 +208,7 @@ impl Conversation {
         if let Err(error) = envelope.check_request(&RequestRules::default()) {
             return Err(Stopped::Faulted(Box::new(error.fault()), "SOAP"));
         }
+        self.reached = Stage::Envelope;
         let tls = client_certificate(peer)?;
         let now = dmp.clock.now();
         let arrival = Arrival {
@@ -196,6 +221,7 @@ impl Conversation {
             now,
         };
         let admitted = admission::admit(&arrival, hearing)?;
+        self.reached = Stage::Admission;
         self.mode = admitted.assertion.text(name::MODE).map(str::to_owned);
         self.admitted = Some(Seen {
             patient: admitted.patient.clone(),
@@ -209,7 +235,9 @@ impl Conversation {
             return Err(not_supported(service));
         };
         let call = Call { dmp, settings, admitted: &admitted, envelope: &envelope, received: &received, now };
-        Ok(services::serve(body, &call, hearing, &mut self.trace)?)
+        let reply = services::serve(body, &call, hearing, &mut self.trace)?;
+        self.reached = Stage::Served;
+        Ok(reply)
     }
 
     fn refusal(&self, means: &Means<'_>, denial: &Denial) -> Option<String> {

@@ -14,11 +14,12 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::task::JoinError;
 
+use super::exchange::Incoming;
 use super::listener::Peer;
-use super::received::{ReadError, Received};
+use super::received::Received;
 use super::{Answer, broken, exchange};
 use crate::dmp::Dmp;
-use crate::faults::{Effect, Glimpse, Hit};
+use crate::faults::{Effect, Glimpse};
 
 /// Base of the service URLs.
 pub(crate) const BASE_PATH: &str = "/si-dmp-server/v2/services";
@@ -33,68 +34,68 @@ pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
 async fn dated(State(dmp): State<Arc<Dmp>>, mut response: Response) -> Response {
     let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&dmp.clock.now());
     if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
-        response.headers_mut().insert(header::DATE, date);
+        // A fault may have set another one.
+        response.headers_mut().entry(header::DATE).or_insert(date);
     }
     response
 }
 
 async fn serve(State(dmp): State<Arc<Dmp>>, ConnectInfo(peer): ConnectInfo<Peer>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let service = match route(&head.method, &head.uri, content_type) {
         Ok(service) => service,
         Err(refused) => return refused.into_response(),
     };
+    let tape = dmp.journal.tape();
+    if let Some(tape) = &tape {
+        body = tape.request(&head, body);
+    }
     let received = Received::read(body, content_type).await;
     let serving = peer.activity.serving();
+    let incoming = Incoming { service, received, hit: None, tape: tape.clone() };
     let answered = if dmp.faults.is_empty() {
-        answer(&dmp, &peer, service, received, None).await.map(IntoResponse::into_response)
+        answer(&dmp, &peer, incoming).await.map(IntoResponse::into_response)
     } else {
-        answer_or_fail(&dmp, &peer, service, received).await
+        answer_or_fail(&dmp, &peer, incoming).await
     };
     drop(serving);
-    answered.unwrap_or_else(|error| {
+    let response = answered.unwrap_or_else(|error| {
         tracing::error!(%error, "an exchange was lost");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
-    })
+    });
+    match tape {
+        Some(tape) => tape.response(response),
+        None => response,
+    }
 }
 
 /// Signatures and documents are checked off the runtime's threads; nothing is acknowledged before it is on the disk.
-async fn answer(
-    dmp: &Arc<Dmp>,
-    peer: &Peer,
-    service: Service,
-    received: Result<Received, ReadError>,
-    hit: Option<Hit>,
-) -> Result<Answer, JoinError> {
+async fn answer(dmp: &Arc<Dmp>, peer: &Peer, incoming: Incoming) -> Result<Answer, JoinError> {
     let (dmp, peer) = (Arc::clone(dmp), peer.clone());
     let answering = move || {
-        let answer = exchange::answer(&dmp, &peer, service, received, hit.as_ref());
+        let answer = exchange::answer(&dmp, &peer, incoming);
         dmp.commit().map_or_else(|error| Answer::withheld(&error), |()| answer)
     };
     tokio::task::spawn_blocking(answering).await
 }
 
 /// errors.md §11 line 2: a fault on demand, before the request is looked at or after it was processed.
-async fn answer_or_fail(
-    dmp: &Arc<Dmp>,
-    peer: &Peer,
-    service: Service,
-    received: Result<Received, ReadError>,
-) -> Result<Response, JoinError> {
+async fn answer_or_fail(dmp: &Arc<Dmp>, peer: &Peer, incoming: Incoming) -> Result<Response, JoinError> {
     let looking = Arc::clone(dmp);
     let looked = tokio::task::spawn_blocking(move || {
-        let glimpse = received.as_ref().map(|received| Glimpse::of(service, received, &looking.world()));
-        (looking.faults.hit(glimpse.unwrap_or_default()), received)
+        let received = incoming.received.as_ref();
+        let glimpse = received.map(|received| Glimpse::of(incoming.service, received, &looking.world()));
+        (looking.faults.hit(glimpse.unwrap_or_default()), incoming)
     });
-    let (hit, received) = looked.await?;
+    let (hit, incoming) = looked.await?;
     let Some(hit) = hit else {
-        return Ok(answer(dmp, peer, service, received, None).await?.into_response());
+        return Ok(answer(dmp, peer, incoming).await?.into_response());
     };
     if !hit.processed {
         wait(dmp, &hit.effect).await;
     }
-    let answer = answer(dmp, peer, service, received, Some(hit.clone())).await?;
+    let answer = answer(dmp, peer, Incoming { hit: Some(hit.clone()), ..incoming }).await?;
     if hit.processed {
         wait(dmp, &hit.effect).await;
     }

@@ -10,11 +10,14 @@ mod signature;
 mod target;
 mod vaccination;
 
+use dmp_protocol::rules::Strictness;
 use dmp_protocol::transaction::Transaction;
+use dmp_protocol::vihf::name;
 use xds_model::RegistryResponse;
 use xds_model::iti41::ProvideAndRegister;
 
 use super::{Call, Reply, Trace, registry};
+use crate::pace::FEEDINGS_PER_SECOND;
 use crate::rules::{Action, ActorClass, Aim, Denial, Hearing, breach, feeding};
 use crate::world::Deposit;
 use lot::Lot;
@@ -80,6 +83,20 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     Reply::plain(|w| RegistryResponse::success().write(w))
 }
 
+/// LIM-05: too fast is a warning.
+fn keep_pace(call: &Call<'_>, hearing: &mut Hearing<'_>) {
+    if hearing.strictness("LIM-05") == Strictness::Off {
+        return;
+    }
+    let assertion = &call.admitted.assertion;
+    let software = assertion.text(name::LPS_ID).or_else(|| assertion.text(name::LPS_NOM)).unwrap_or_default();
+    let count = call.dmp.pace.feeding(&call.admitted.caller.structure, software, call.now);
+    if count > FEEDINGS_PER_SECOND {
+        let found = format!("{count} feedings in one second");
+        hearing.observe(breach("LIM-05", "", "", found, "5 per second, for one software in one structure"));
+    }
+}
+
 /// Lines 14 and 15 of errors.md §11, before the content is looked at: patient of the lot, functional right.
 fn entitle(
     call: &Call<'_>,
@@ -88,6 +105,7 @@ fn entitle(
     trace: &mut Trace,
 ) -> Result<(Action, ActorClass), Denial> {
     trace.action = Some(Action::Feed);
+    keep_pace(call, hearing);
     let patient_id = call.patient_id()?;
     for set in request.iter().flat_map(|request| &request.objects.submission_sets) {
         attributes::check_set_patient(&set.patient_id, patient_id, hearing)?;

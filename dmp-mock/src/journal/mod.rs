@@ -1,15 +1,26 @@
-//! What the mock answered and why, kept in memory without any health data.
+//! What the mock answered and why, kept in memory without any health data unless it is asked for.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+mod raw;
+mod verdicts;
 
-use dmp_protocol::rules::Refusal;
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use dmp_protocol::rules::{Policy, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::faults::Hit;
 use crate::world::PatientId;
 use dmp_protocol::rules::aliases;
+pub(crate) use raw::Tape;
+pub use raw::{RawMessage, Side};
+pub use verdicts::{Stage, Verdict};
 
 /// Exchanges kept; the oldest are forgotten first.
 const CAPACITY: usize = 10_000;
@@ -44,6 +55,8 @@ pub struct Exchange {
     pub connexion_secrete: bool,
     /// Functional-rights action of the request, `search_metadata`.
     pub action: Option<String>,
+    /// How far it went.
+    pub reached: Stage,
     /// HTTP status of the answer.
     pub status: u16,
     /// What refused the request, if something did.
@@ -127,56 +140,142 @@ impl JournalQuery {
     }
 }
 
-/// Exchanges as JSON Lines: one object and one line feed each.
+impl Exchange {
+    /// Where the control port shows it, for as long as it is kept: `/journal/42`.
+    #[must_use]
+    pub fn link(&self) -> String {
+        format!("/journal/{}", self.number)
+    }
+
+    /// The verdict of each rule of the stages that it went through, under the policy of now.
+    pub(crate) fn verdicts(&self, policy: &Policy) -> BTreeMap<String, Verdict> {
+        verdicts::of(self, policy)
+    }
+
+    /// As JSON, with its link; `clear` adds patient and actor.
+    fn described(&self, clear: bool) -> Value {
+        // Strings, numbers and lists: such a value always serialises.
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("link".to_owned(), self.link().into());
+            if clear {
+                fields.insert("patient".to_owned(), self.patient.as_ref().map(|id| id.matricule.as_str()).into());
+                fields.insert("actor".to_owned(), self.actor.as_deref().into());
+            }
+        }
+        value
+    }
+}
+
+/// Exchanges as JSON Lines: one object and one line feed each, without patient nor actor.
 #[must_use]
 pub fn json_lines(exchanges: &[Exchange]) -> String {
-    // Strings, numbers and lists: such a value always serialises.
-    let lines = exchanges.iter().filter_map(|exchange| serde_json::to_string(exchange).ok());
-    lines.map(|line| line + "\n").collect()
+    exchanges.iter().map(|exchange| format!("{}\n", exchange.described(false))).collect()
 }
 
 /// The last exchanges, oldest first.
 #[derive(Debug, Default)]
 pub struct Journal {
-    exchanges: Mutex<Kept>,
+    kept: Mutex<Kept>,
+    keeps_raw: AtomicBool,
+    is_clear: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
     recorded: u64,
     exchanges: VecDeque<Exchange>,
+    tapes: raw::Tapes,
+    export: Option<File>,
 }
 
 impl Journal {
+    /// Keeps the bytes of the next exchanges, or no longer: health data. Off at start.
+    pub fn keep_raw(&self, keep: bool) {
+        self.keeps_raw.store(keep, Ordering::Relaxed);
+    }
+
+    /// Writes matricule and NameID in the JSON of exchanges, here and in the export: health data. Off at start.
+    pub fn show_people(&self, show: bool) {
+        self.is_clear.store(show, Ordering::Relaxed);
+    }
+
+    /// Appends the next exchanges to a file, one JSON object a line.
+    ///
+    /// # Errors
+    /// The system's, when the file cannot be opened.
+    pub fn export_to(&self, path: &Path) -> io::Result<()> {
+        let file = File::options().create(true).append(true).open(path)?;
+        self.kept().export = Some(file);
+        Ok(())
+    }
+
     /// Adds an exchange and gives it its number.
-    pub(crate) fn record(&self, mut exchange: Exchange) {
-        let mut kept = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn record(&self, mut exchange: Exchange) -> u64 {
+        let clear = self.is_clear.load(Ordering::Relaxed);
+        let mut kept = self.kept();
         kept.recorded += 1;
         exchange.number = kept.recorded;
         if kept.exchanges.len() == CAPACITY {
             kept.exchanges.pop_front();
         }
+        if let Some(file) = &mut kept.export
+            && let Err(error) = writeln!(file, "{}", exchange.described(clear))
+        {
+            tracing::error!(%error, "the journal is no longer written to its file");
+            kept.export = None;
+        }
         kept.exchanges.push_back(exchange);
+        kept.recorded
+    }
+
+    /// A tape for the next exchange, when bytes are kept.
+    pub(crate) fn tape(&self) -> Option<Tape> {
+        self.keeps_raw.load(Ordering::Relaxed).then(Tape::default)
+    }
+
+    /// The tape of an exchange that has its number now.
+    pub(crate) fn keep(&self, number: u64, tape: Tape) {
+        self.kept().tapes.keep(number, tape);
+    }
+
+    /// One message of an exchange as it went over the wire; `None` when it was not kept ([`Journal::keep_raw`]) or is
+    /// forgotten.
+    #[must_use]
+    pub fn raw(&self, number: u64, side: Side) -> Option<RawMessage> {
+        self.kept().tapes.message(number, side)
     }
 
     /// A copy of the exchanges kept, oldest first.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
-        let kept = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.exchanges.iter().cloned().collect()
+        self.kept().exchanges.iter().cloned().collect()
+    }
+
+    /// The exchange of that number.
+    #[must_use]
+    pub fn exchange(&self, number: u64) -> Option<Exchange> {
+        self.kept().exchanges.iter().find(|exchange| exchange.number == number).cloned()
     }
 
     /// The exchanges kept that a query matches, oldest first.
     #[must_use]
     pub fn find(&self, query: &JournalQuery) -> Vec<Exchange> {
-        let kept = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.exchanges.iter().filter(|exchange| query.matches(exchange)).cloned().collect()
+        self.kept().exchanges.iter().filter(|exchange| query.matches(exchange)).cloned().collect()
     }
 
     /// The last exchange.
     #[must_use]
     pub fn last(&self) -> Option<Exchange> {
-        let kept = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.exchanges.back().cloned()
+        self.kept().exchanges.back().cloned()
+    }
+
+    /// As JSON, with its link, and with people when they are shown.
+    pub(crate) fn describe(&self, exchange: &Exchange) -> Value {
+        exchange.described(self.is_clear.load(Ordering::Relaxed))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
