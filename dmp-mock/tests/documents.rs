@@ -274,3 +274,48 @@ async fn a_query_that_is_not_served_or_too_long_is_refused_with_its_code() {
         assert_eq!(response.errors[0].code, code);
     }
 }
+
+#[tokio::test]
+async fn several_updates_are_one_lot_and_one_entry_changes_once() {
+    let mock = MockDmp::start().await.unwrap();
+    feed(&mock, 1).await;
+    feed(&mock, 2).await;
+    let sender = Sender::air(&mock);
+    let entries = approved(&sender).await;
+    let archive = |uuids: &[&str]| {
+        let (from, to) = (AvailabilityStatus::Approved, AvailabilityStatus::Archived);
+        let mut request = SubmitObjects::update_status(submission_set(&sender), uuids[0], &from, &to);
+        let first = request.objects.associations[0].clone();
+        request.objects.associations = uuids
+            .iter()
+            .enumerate()
+            .map(|(rank, uuid)| Association {
+                id: format!("Association{rank}"),
+                target: (*uuid).to_owned(),
+                ..first.clone()
+            })
+            .collect();
+        request
+    };
+    let uuids = [entries[0].entry_uuid.as_str(), entries[1].entry_uuid.as_str()];
+    let twice = update(&sender, &archive(&[uuids[0], uuids[0]])).await;
+    assert_eq!(refused(&twice), ("X18".into(), "XDSMetadataVersionError".into()));
+    assert_eq!(approved(&sender).await.len(), 2, "all or nothing");
+    success(&update(&sender, &archive(&uuids)).await);
+    assert_eq!(find(&sender, vec![AvailabilityStatus::Archived]).await.len(), 2);
+    mock.with_world(|world| assert_eq!(world.registry.lots().count(), 3));
+}
+
+#[tokio::test]
+async fn one_entry_is_not_replaced_twice_in_a_lot() {
+    let mock = MockDmp::builder().lenient("X14").start().await.unwrap();
+    feed(&mock, 1).await;
+    let sender = Sender::indirecte(&mock);
+    let target = locate(&sender, 1).await.remove(0);
+    let mut lot = submission(&sender, vec![document(2), document(3)]);
+    for number in [2, 3] {
+        let replacing = Association::replaces(&format!("Replaces{number}"), &format!("Document0{number}"), &target);
+        lot.request.objects.associations.push(replacing);
+    }
+    assert_eq!(refused(&lot.send(&sender).await), ("LIF-08".into(), "XDSRegistryDeprecatedDocumentError".into()));
+}

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::problem;
 use crate::dmp::Dmp;
 use crate::world::holder::{HolderAction, HolderError};
-use crate::world::{Patient, PatientId, PatientRow, RecordState, StoredEntry, seed};
+use crate::world::{Patient, PatientId, PatientRow, RecordState, StoredEntry, World, seed};
 
 pub(super) fn routes() -> Router<Arc<Dmp>> {
     Router::new()
@@ -44,15 +44,18 @@ enum Viewer {
 }
 
 impl Seen {
-    fn id(&self, ins: &str) -> PatientId {
-        PatientId::new(ins, self.oid.as_deref().unwrap_or(seed::TEST_NIR_OID))
+    /// `name` is a matricule, or a label of the world file.
+    fn id(&self, world: &World, name: &str) -> PatientId {
+        let labelled = world.labelled(name).cloned();
+        labelled.unwrap_or_else(|| PatientId::new(name, self.oid.as_deref().unwrap_or(seed::TEST_NIR_OID)))
     }
 }
 
 type Asked = Result<Query<Seen>, QueryRejection>;
 
 async fn list(State(dmp): State<Arc<Dmp>>) -> Response {
-    let all: Vec<Value> = dmp.world().patients().map(described).collect();
+    let world = dmp.world();
+    let all: Vec<Value> = world.patients().map(|patient| described(&world, patient)).collect();
     Json(all).into_response()
 }
 
@@ -67,11 +70,12 @@ async fn add(State(dmp): State<Arc<Dmp>>, body: Result<Json<PatientRow>, JsonRej
 }
 
 async fn show(State(dmp): State<Arc<Dmp>>, Path(ins): Path<String>, asked: Asked) -> Response {
-    of_record(&dmp, &ins, asked, |_, patient| described(patient))
+    of_record(&dmp, &ins, asked, |(world, _), patient| described(world, patient))
 }
 
 /// State and choices of a record, without name nor birth date.
-fn described(patient: &Patient) -> Value {
+fn described(world: &World, patient: &Patient) -> Value {
+    let label = world.labels().find(|(_, id)| **id == patient.id).map(|(label, _)| label);
     let state = match patient.record {
         RecordState::Active => "active",
         RecordState::Closed(_) => "closed",
@@ -79,6 +83,7 @@ fn described(patient: &Patient) -> Value {
     json!({
         "ins": patient.id.matricule,
         "oid": patient.id.oid,
+        "label": label,
         "record": state,
         "medecin_traitant": patient.medecin_traitant,
         "administrator": patient.administrator,
@@ -99,7 +104,11 @@ async fn act(
     let Ok(Json(action)) = body else {
         return problem(StatusCode::BAD_REQUEST, "expected an action of the holder, see docs/mock-control.md");
     };
-    match dmp.world().decide(&seen.id(&ins), action, dmp.clock.now()) {
+    let mut world = dmp.world();
+    let id = seen.id(&world, &ins);
+    let decided = world.decide(&id, action, dmp.clock.now());
+    drop(world);
+    match decided {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error @ (HolderError::NoRecord | HolderError::NoDocument)) => problem(StatusCode::NOT_FOUND, error),
         Err(error) => problem(StatusCode::CONFLICT, error),
@@ -138,16 +147,11 @@ async fn notifications(State(dmp): State<Arc<Dmp>>, Path(ins): Path<String>, ask
 }
 
 /// Looks at one record, once time has done what it does.
-fn of_record(
-    dmp: &Dmp,
-    ins: &str,
-    asked: Asked,
-    look: impl FnOnce((&crate::world::World, &Seen), &Patient) -> Value,
-) -> Response {
+fn of_record(dmp: &Dmp, ins: &str, asked: Asked, look: impl FnOnce((&World, &Seen), &Patient) -> Value) -> Response {
     let Ok(Query(seen)) = asked else { return problem(StatusCode::BAD_REQUEST, "unknown parameter or value") };
     let mut world = dmp.world();
     world.reveal_what_is_due(dmp.clock.now(), dmp.settings().switches.server.visibility_calendar);
-    match world.patient(&seen.id(ins)) {
+    match world.patient(&seen.id(&world, ins)) {
         Some(patient) => Json(look((&world, &seen), patient)).into_response(),
         None => problem(StatusCode::NOT_FOUND, HolderError::NoRecord),
     }

@@ -150,18 +150,22 @@ pub fn check_replaced<'t>(
     }
     match stored.entry.status {
         Some(AvailabilityStatus::Approved | AvailabilityStatus::Archived) => Ok(stored),
-        Some(AvailabilityStatus::Deprecated) => Err(Denial::new(
-            Carrier::Registry,
-            breach(
-                "LIF-08",
-                "XDSRegistryDeprecatedDocumentError",
-                "Le document à remplacer est obsolète",
-                "an RPLC target that is Deprecated",
-                "the current entryUUID of the document: TD3.1b just before",
-            ),
-        )),
+        Some(AvailabilityStatus::Deprecated) => Err(obsolete_target("an RPLC target that is Deprecated")),
         _ => Err(unresolved()),
     }
+}
+
+/// LIF-08.
+#[must_use]
+pub fn obsolete_target(found: &str) -> Denial {
+    let refusal = breach(
+        "LIF-08",
+        "XDSRegistryDeprecatedDocumentError",
+        "Le document à remplacer est obsolète",
+        found,
+        "the current entryUUID of the document: TD3.1b just before",
+    );
+    Denial::new(Carrier::Registry, refusal)
 }
 
 /// V46, DOC-04, VIS-08, VIS-09, VIS-07, DOC-05, MIN-06: confidentiality codes against the session, alone, and against

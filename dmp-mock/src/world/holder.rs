@@ -218,7 +218,8 @@ impl World {
             if masks && !entry.has_confidentiality(MASQUE_PS) {
                 entry.confidentiality_codes.push(flag(MASQUE_PS));
             }
-            self.registry.add_version(own_lot(&stored.patient, now), entry, &stored.entry.entry_uuid);
+            let lot = self.registry.add_update(own_lot(&stored.patient, now), stored.patient.clone());
+            self.registry.add_version(&lot, entry, &stored.entry.entry_uuid);
         }
     }
 
@@ -234,7 +235,8 @@ impl World {
             entry.confidentiality_codes.retain(|code| code.code != MASQUE_PS);
         }
         let current = entry.entry_uuid.clone();
-        self.registry.add_version(own_lot(id, now), entry, &current);
+        let lot = self.registry.add_update(own_lot(id, now), id.clone());
+        self.registry.add_version(&lot, entry, &current);
         Ok(())
     }
 

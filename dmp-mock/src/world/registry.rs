@@ -60,6 +60,7 @@ pub struct Registry {
     entries: Vec<StoredEntry>,
     by_uuid: HashMap<String, usize>,
     by_unique_id: HashMap<String, Vec<usize>>,
+    by_patient: HashMap<PatientId, Vec<usize>>,
     lots: Vec<StoredLot>,
     lot_unique_ids: HashSet<String>,
     associations: Vec<Association>,
@@ -96,7 +97,7 @@ impl Registry {
 
     /// Every metadata version of one patient's documents, in order of arrival.
     pub fn entries_of<'a>(&'a self, patient: &'a PatientId) -> impl Iterator<Item = &'a StoredEntry> {
-        self.entries.iter().filter(move |stored| stored.patient == *patient)
+        self.by_patient.get(patient).into_iter().flatten().map(|index| &self.entries[*index])
     }
 
     /// Every metadata version of the document of that uniqueId, oldest first.
@@ -200,19 +201,23 @@ impl Registry {
         }
     }
 
-    /// Stores a new metadata version (TD3.3a, b): same uniqueId and lid, version + 1; the old one becomes Deprecated.
-    /// An archived document stays archived.
-    pub fn add_version(&mut self, set: SubmissionSet, mut entry: DocumentEntry, current_uuid: &str) {
+    /// Stores the lot of an update (TD3.3) and gives its entryUUID: one for all the changes of a request.
+    pub fn add_update(&mut self, set: SubmissionSet, patient: PatientId) -> String {
+        let entry_uuid = new_uuid();
+        self.add_lot(SubmissionSet { entry_uuid: entry_uuid.clone(), ..set }, patient);
+        entry_uuid
+    }
+
+    /// Stores a new metadata version (TD3.3a, b) in that lot: same uniqueId and lid, version + 1; the old one becomes
+    /// Deprecated. An archived document stays archived.
+    pub fn add_version(&mut self, lot_uuid: &str, mut entry: DocumentEntry, current_uuid: &str) {
         let Some(current) = self.entry(current_uuid).cloned() else { return };
-        let lot_uuid = new_uuid();
-        let patient = current.patient.clone();
-        self.add_lot(SubmissionSet { entry_uuid: lot_uuid.clone(), ..set }, patient);
         entry.entry_uuid = new_uuid();
         entry.logical_id.clone_from(&current.entry.logical_id);
         entry.status.clone_from(&current.entry.status);
         entry.version = current.entry.version.map(|version| version.saturating_add(1));
         let previous = current.entry.version.unwrap_or(1);
-        let mut member = Association::has_new_version(&new_uuid(), &lot_uuid, &entry.entry_uuid, previous);
+        let mut member = Association::has_new_version(&new_uuid(), lot_uuid, &entry.entry_uuid, previous);
         member.status = Some(AvailabilityStatus::Approved);
         self.associations.push(member);
         self.set_status(current_uuid, AvailabilityStatus::Deprecated);
@@ -220,12 +225,9 @@ impl Registry {
         self.add_entry(StoredEntry { entry, hidden_since, ..current });
     }
 
-    /// Stores a change of status (TD3.3c, d), in place; deletion takes the whole replacement chain along (LIF-01).
-    /// The lot has no HasMember.
-    pub fn change_status(&mut self, set: SubmissionSet, entry_uuid: &str, status: &AvailabilityStatus) {
-        let Some(current) = self.entry(entry_uuid) else { return };
-        let patient = current.patient.clone();
-        self.add_lot(SubmissionSet { entry_uuid: new_uuid(), ..set }, patient);
+    /// Stores a change of status (TD3.3c, d), in place; deletion takes the whole replacement chain along (LIF-01). Its
+    /// lot has no HasMember.
+    pub fn change_status(&mut self, entry_uuid: &str, status: &AvailabilityStatus) {
         if *status == AvailabilityStatus::Deleted {
             for uuid in self.chain(entry_uuid) {
                 self.set_status(&uuid, AvailabilityStatus::Deleted);
@@ -304,6 +306,7 @@ impl Registry {
         self.changed.entries.insert(index);
         self.by_uuid.insert(stored.entry.entry_uuid.clone(), index);
         self.by_unique_id.entry(stored.entry.unique_id.clone()).or_default().push(index);
+        self.by_patient.entry(stored.patient.clone()).or_default().push(index);
         self.entries.push(stored);
     }
 
@@ -347,6 +350,10 @@ mod tests {
         }
     }
 
+    fn patient() -> PatientId {
+        PatientId::new("280057599900151", "1.2.250.1.213.1.4.10")
+    }
+
     async fn deposit(registry: &mut Registry, number: usize, replaced: Option<&str>) -> String {
         let entry = DocumentEntry {
             entry_uuid: "Document01".into(),
@@ -359,7 +366,7 @@ mod tests {
             set: lot(number),
             entries: vec![(entry, content().await)],
             associations,
-            patient: PatientId::new("280057599900151", "1.2.250.1.213.1.4.10"),
+            patient: patient(),
             depositor: "10B0990008".into(),
             at: Timestamp::UNIX_EPOCH,
         });
@@ -380,7 +387,8 @@ mod tests {
 
         // Visibility: same uniqueId and lid, new entryUUID, version + 1.
         let entry = stored.entry.clone();
-        registry.add_version(lot(2), entry, &first);
+        let set = registry.add_update(lot(2), patient());
+        registry.add_version(&set, entry, &first);
         let second = registry.last_version("2.25.1").unwrap();
         assert_eq!(second.entry.version, Some(2));
         assert_eq!(second.entry.logical_id.as_deref(), Some(first.as_str()));
@@ -395,9 +403,11 @@ mod tests {
         assert_eq!(registry.entry(&third).unwrap().entry.version, Some(1));
 
         // Archive in place, then delete the whole chain.
-        registry.change_status(lot(4), &third, &AvailabilityStatus::Archived);
+        registry.add_update(lot(4), patient());
+        registry.change_status(&third, &AvailabilityStatus::Archived);
         assert_eq!(status(&registry, &third), "Archived");
-        registry.change_status(lot(5), &third, &AvailabilityStatus::Deleted);
+        registry.add_update(lot(5), patient());
+        registry.change_status(&third, &AvailabilityStatus::Deleted);
         for uuid in [&first, &second, &third] {
             assert_eq!(status(&registry, uuid), "Deleted");
         }
@@ -409,9 +419,10 @@ mod tests {
     async fn an_archived_document_stays_archived_when_its_visibility_changes() {
         let mut registry = Registry::default();
         let first = deposit(&mut registry, 1, None).await;
-        registry.change_status(lot(2), &first, &AvailabilityStatus::Archived);
+        registry.change_status(&first, &AvailabilityStatus::Archived);
         let entry = registry.entry(&first).unwrap().entry.clone();
-        registry.add_version(lot(3), entry, &first);
+        let set = registry.add_update(lot(3), patient());
+        registry.add_version(&set, entry, &first);
         let last = registry.last_version("2.25.1").unwrap().entry.entry_uuid.clone();
         assert_eq!(status(&registry, &last), "Archived");
     }

@@ -85,7 +85,8 @@ impl World {
         let former = former.map(|stored| stored.entry.entry_uuid.clone());
         if known.given.is_empty() {
             let former = former?;
-            self.registry.change_status(own_lot(patient, now), &former, &AvailabilityStatus::Deleted);
+            self.registry.add_update(own_lot(patient, now), patient.clone());
+            self.registry.change_status(&former, &AvailabilityStatus::Deleted);
             return None;
         }
         let unique_id = format!("2.25.{}", Uuid::new_v4().as_u128());

@@ -134,6 +134,15 @@ fn a_file_beside_the_world_is_put_into_a_document() {
 }
 
 #[test]
+fn the_documented_rows_are_documents() {
+    let page = include_str!("../../../docs/mock.md");
+    let rows = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let world = world(rows).unwrap();
+    let rich = world.labelled("P-RICH").unwrap();
+    assert_eq!(world.registry.entries_of(rich).filter(|one| one.entry.has_confidentiality("MASQUE_PS")).count(), 6);
+}
+
+#[test]
 fn rows_that_make_no_document_say_which_and_why() {
     let good = "patient = \"camille\"\ntype = \"11488-4\"\nauthor = \"899999000013\"\n";
     let rows = [

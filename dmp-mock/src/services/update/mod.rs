@@ -3,6 +3,8 @@
 mod status;
 mod version;
 
+use std::collections::HashSet;
+
 use dmp_protocol::transaction::Transaction;
 use xds_model::iti57::{SubmitObjects, Update};
 use xds_model::{AvailabilityStatus, DocumentEntry, RegistryResponse, SubmissionSet};
@@ -49,19 +51,35 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
             .with_context(format!("uniqueId={}", set.unique_id)),
         )?;
     }
+    check_distinct(&changes, hearing)?;
+    let lot_uuid = world.registry.add_update(set.clone(), call.patient_id()?.clone());
     for change in changes {
         match change {
-            Change::Version { entry, current_uuid } => {
-                world.registry.add_version(set.clone(), *entry, &current_uuid);
-            }
-            Change::Status { entry_uuid, status } => {
-                world.registry.change_status(set.clone(), &entry_uuid, &status);
-            }
+            Change::Version { entry, current_uuid } => world.registry.add_version(&lot_uuid, *entry, &current_uuid),
+            Change::Status { entry_uuid, status } => world.registry.change_status(&entry_uuid, &status),
         }
     }
     world.settle_vaccinations(call.patient_id()?, Vec::new(), call.now);
     drop(world);
     Reply::plain(|w| RegistryResponse::success().write(w))
+}
+
+/// X18: the second change of an entry in one request would be made to a version that is no longer the current one.
+fn check_distinct(changes: &[Change], hearing: &mut Hearing<'_>) -> Result<(), Denial> {
+    let mut changed = HashSet::new();
+    for change in changes {
+        let (Change::Version { current_uuid: uuid, .. } | Change::Status { entry_uuid: uuid, .. }) = change;
+        if !changed.insert(uuid) {
+            hearing.registry(breach(
+                "X18",
+                "XDSMetadataVersionError",
+                "Une fiche est modifiée deux fois dans le lot",
+                "two changes of one entry",
+                "one change of each entry in a request",
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// The one lot of the request, of the patient of the assertion (V42).
