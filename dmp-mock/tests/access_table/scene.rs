@@ -232,5 +232,5 @@ pub fn store(registry: &mut Registry, entry: DocumentEntry, status: &str, patien
         "X" => AvailabilityStatus::Deleted,
         _ => return,
     };
-    registry.change_status(lot(2), &uuid, &to);
+    registry.change_status(&uuid, &to);
 }
