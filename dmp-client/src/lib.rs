@@ -62,11 +62,12 @@ pub use session::{
     AirNonPsRecord, AirNonPsSession, AirRecord, AirSession, AuthorisedList, BuildError, CardClient, Change,
     Confirmation, Consent, CpeRecord, CpeSession, DeclaredActivity, Delivery, DirectRecord, DirectSession, DmpClient,
     DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord,
-    IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, PrimaryAuthentication, ProSanteConnectRecord,
-    ProSanteConnectSession, Professional, QualifiedPatient, Record, RecordChange, Reference, Retrieved, Search,
-    SecondFactor, Sender, Session, Target, Updated, WithdrawnRecord, mode, roles,
+    IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, PendingRecord, PrimaryAuthentication,
+    ProSanteConnectRecord, ProSanteConnectSession, Professional, QualifiedPatient, Record, RecordChange, Reference,
+    Retrieved, Search, SecondFactor, Sender, Session, Target, Updated, WithdrawnRecord, mode, roles,
 };
 pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, KosError, Receipt, Submission};
 pub use transport::{Capture, Revocation, Timeouts, TlsVersions, TrustAnchors};
 pub use web_ps::{WebAccess, WebPsAddresses};
+pub use xds_model::iti18::QueryLimits;
 pub use xds_model::{AvailabilityStatus, DocumentEntry};

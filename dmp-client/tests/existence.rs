@@ -128,3 +128,23 @@ async fn futures_are_send() {
     sendable(indirect.delete("2.25.1"));
     sendable(Document::from_cda_file("file"));
 }
+
+#[tokio::test]
+async fn existence_is_asked_before_the_patient_is() {
+    let mock = MockDmp::start().await.unwrap();
+    let session = air(&mock);
+    let pending = session.before_consent(followed()).unwrap();
+    assert!(matches!(pending.existence().await.unwrap(), Existence::Active(_)));
+    let error = pending.with_consent(Consent::refused()).unwrap_err();
+    assert_eq!((error.rule(), error.outcome()), (Some("EX_0.3-1010"), Outcome::NotSent));
+    let agreed = session.before_consent(followed()).unwrap().with_consent(Consent::given()).unwrap();
+    agreed.authorise().await.unwrap();
+
+    // What TD0.2 said is still known once the patient has agreed.
+    let closed = session.before_consent(patient(seed::PATIENT_CLOSED)).unwrap();
+    closed.existence().await.unwrap();
+    let sent = mock.journal().exchanges().len();
+    let error = closed.with_consent(Consent::given()).unwrap().find(Search::approved()).await.unwrap_err();
+    assert_eq!((error.rule(), error.kind()), (Some("EX_0.2"), ErrorKind::PatientState));
+    assert_eq!(mock.journal().exchanges().len(), sent, "nothing is sent");
+}

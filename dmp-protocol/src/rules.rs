@@ -31,10 +31,15 @@ pub struct Policy {
 
 /// A list of rules that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{found:?} is not a rule id: write ids such as V41, X09 or OWN-01, separated by commas")]
+#[error("{found:?} {why}")]
 pub struct PolicyError {
     found: String,
+    why: &'static str,
 }
+
+const NO_RULE: &str = "is not a rule id: write ids such as V41, X09 or OWN-01, separated by commas";
+const REQUIREMENT: &str = "is a requirement of the référentiel, not a rule of the DMP: no policy lifts it; do what its \
+     refusal says, and make only rules lenient, such as V41, X09 or OWN-01";
 
 impl Policy {
     /// Every rule strict.
@@ -57,7 +62,8 @@ impl Policy {
     pub fn with(mut self, list: &str, strictness: Strictness) -> Result<Self, PolicyError> {
         for item in list.split(',').map(str::trim).filter(|item| !item.is_empty()) {
             if !is_rule_id(item) {
-                return Err(PolicyError { found: item.chars().take(32).collect() });
+                let why = if is_requirement(item) { REQUIREMENT } else { NO_RULE };
+                return Err(PolicyError { found: item.chars().take(32).collect(), why });
             }
             self.exceptions.insert(item.to_ascii_uppercase(), strictness);
         }
@@ -124,6 +130,12 @@ fn is_rule_id(text: &str) -> bool {
         && (1..=10).contains(&rest.len())
         && rest.bytes().any(|byte| byte.is_ascii_digit())
         && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+/// `EXI 22`, `RECO 01`: what a refusal made here may name, and no server checks.
+fn is_requirement(text: &str) -> bool {
+    let number = text.strip_prefix("EXI ").or_else(|| text.strip_prefix("RECO "));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Why something received was refused, in the words of the rule and of the wire.
@@ -222,6 +234,9 @@ mod tests {
         for bad in ["V", "41", "V41;V42", "VIHFX1", "V 41", "V-", "é1"] {
             assert!(Policy::lenient(bad).is_err(), "{bad}");
         }
+        let said = |list: &str| Policy::lenient(list).map_err(|error| error.to_string());
+        assert!(said("X09, EXI 22").is_err_and(|text| text.starts_with("\"EXI 22\" is a requirement")));
+        assert!(said("EXI X").is_err_and(|text| text.contains("is not a rule id")));
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use dmp_protocol::switches::Switches;
 use dmp_protocol::vihf::Software;
 use dmp_vocabulary::{Oid, OidError};
 use jiff::Timestamp;
+use xds_model::iti18::QueryLimits;
 
 use super::cards::CardClient;
 use super::client::DmpClient;
@@ -44,6 +45,7 @@ pub struct DmpClientBuilder {
     content_type: String,
     parameters: ParameterFile,
     web_ps: WebPsAddresses,
+    query_limits: QueryLimits,
 }
 
 /// Why a client cannot be built.
@@ -90,6 +92,7 @@ impl DmpClientBuilder {
             content_type: DEFAULT_CONTENT_TYPE.to_owned(),
             parameters: ParameterFile::default(),
             web_ps: WebPsAddresses::default(),
+            query_limits: QueryLimits::default(),
         }
     }
 
@@ -163,6 +166,11 @@ impl DmpClientBuilder {
         Self { content_type: code.into(), ..self }
     }
 
+    /// Most identifiers in one query of TD3.1 (`EX_3.1-1010`): longer lists are split. Default: those of the DMP.
+    pub fn query_limits(self, query_limits: QueryLimits) -> Self {
+        Self { query_limits, ..self }
+    }
+
     /// Checks and assembles.
     ///
     /// # Errors
@@ -223,6 +231,7 @@ impl DmpClientBuilder {
             content_type,
             parameters: self.parameters,
             web_ps: self.web_ps,
+            query_limits: self.query_limits,
             tokens: None,
             circuits: Arc::new(Circuits::new(&self.retry)),
             retry: self.retry,

@@ -57,7 +57,7 @@ impl<A, X> Session<A, X> {
 }
 
 impl Session<Air> {
-    /// The record of a patient.
+    /// The record of a patient who agrees; [`Self::before_consent`] for one who is not asked yet.
     ///
     /// # Errors
     /// The patient does not agree to consultation (`EX_0.3-1010`), or the INS is not one of this platform.

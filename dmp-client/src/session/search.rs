@@ -6,7 +6,7 @@ use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
 use xds_model::iti18::{
     AdhocQuery, DateRange, FindSubmissionSets, GetAssociations, GetDocuments, GetDocumentsAndAssociations,
-    GetSubmissionSetAndContents, QueryLimits, QueryResponse, ReturnType, SubmissionSetId,
+    GetSubmissionSetAndContents, QueryResponse, ReturnType, SubmissionSetId,
 };
 use xds_model::{
     AvailabilityStatus, Cx, DocumentEntry, RegistryObjectList, RegistryResponse, ResponseStatus, SubmissionSet,
@@ -141,19 +141,19 @@ impl Caller {
 
     /// Associations that touch some objects, in as many queries as the limits ask for: none for none.
     pub(crate) async fn associations_of(&self, uuids: Vec<String>) -> Result<Objects, DmpError> {
-        let parts = GetAssociations { uuids }.split(&QueryLimits::default());
+        let parts = GetAssociations { uuids }.split(&self.shared.query_limits);
         self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await
     }
 
     /// Entries by identifier, in as many queries as the limits ask for: none for none.
     pub(crate) async fn documents(&self, documents: &GetDocuments) -> Result<Objects, DmpError> {
-        let parts = documents.split(&QueryLimits::default());
+        let parts = documents.split(&self.shared.query_limits);
         self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await
     }
 
     /// Entries by identifier, and the associations that touch them.
     pub(crate) async fn documents_and_associations(&self, documents: GetDocuments) -> Result<Objects, DmpError> {
-        let parts = GetDocumentsAndAssociations(documents).split(&QueryLimits::default());
+        let parts = GetDocumentsAndAssociations(documents).split(&self.shared.query_limits);
         self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await
     }
 

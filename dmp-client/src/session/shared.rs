@@ -14,6 +14,7 @@ use dmp_vocabulary::{Oid, Realm};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use url::Url;
+use xds_model::iti18::QueryLimits;
 use xds_model::{Author, CodedValue};
 
 use super::actor::{Establishment, Login, Professional, Sender};
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     /// contentTypeCode when the encounter tells nothing.
     pub(crate) content_type: CodedValue,
     pub(crate) parameters: ParameterFile,
+    /// Most identifiers in one query of TD3.1.
+    pub(crate) query_limits: QueryLimits,
     pub(crate) web_ps: WebPsAddresses,
     /// In Pro Santé Connect mode: the tokens of the DMP.
     pub(crate) tokens: Option<Arc<TokenDesk>>,

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use dmp_vocabulary::identity::traits::is_absent;
 use dmp_xml::{Element, Writer};
 
 use super::Telecom;
 use super::answer_write::boolean as bl;
 use super::element::{boolean, child, children, code, descend, text};
-use super::traits::is_non_renseigne;
 
 /// `2.16.840.1.113883.1.11.19579`: how a legal representative is related to the patient.
 const RELATIONSHIPS: &str = "2.16.840.1.113883.1.11.19579";
@@ -154,7 +154,7 @@ impl LegalRepresentative {
                 .into_iter()
                 .flat_map(|name| children(name, "family"))
                 .filter_map(text)
-                .find(|family| !is_non_renseigne(family)),
+                .find(|family| !is_absent(family)),
             addresses: Address::read_all(element),
             telecoms: Telecom::read_all(element),
         }

@@ -31,7 +31,6 @@ pub use query_head::QueryHead;
 pub use search::{
     AnswerForm, Candidate, Candidates, CriteriaError, PatientCriteria, PatientSearch, PatientSearchResponse,
 };
-pub(crate) use traits::is_non_renseigne;
 pub use traits::{PatientTraits, Telecom};
 pub use wire_time::WireTime;
 pub use wrapper::Lps;

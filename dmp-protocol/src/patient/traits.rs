@@ -3,6 +3,7 @@
 use std::fmt;
 
 use dmp_vocabulary::identity::BirthDate;
+use dmp_vocabulary::identity::traits::is_absent;
 use dmp_xml::{Element, Writer};
 
 use super::Gender;
@@ -99,7 +100,7 @@ impl PatientTraits {
         traits.prefix = child(name, "prefix").and_then(text);
         traits.given = children(name, "given").filter_map(text).collect();
         for family in children(name, "family") {
-            let Some(value) = text(family).filter(|name| !is_non_renseigne(name)) else { continue };
+            let Some(value) = text(family).filter(|name| !is_absent(name)) else { continue };
             let slot = match attribute(family, "qualifier") {
                 Some("SP") => &mut traits.used_name,
                 _ => &mut traits.birth_name,
@@ -126,9 +127,4 @@ impl Telecom {
         };
         children(parent, "telecom").filter_map(read).collect()
     }
-}
-
-/// Whether a family name is what the DMP writes for none.
-pub(crate) fn is_non_renseigne(name: &str) -> bool {
-    name.trim().replace('_', " ").eq_ignore_ascii_case(NON_RENSEIGNE)
 }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use dmp_vocabulary::identity::traits::is_absent;
 use dmp_xml::{Element, Writer};
 
 use super::output::{child_text, expect_body, expect_output, optional_leaf};
 use super::{MessageError, PATIENTS, ServiceStatus};
-use crate::patient::{INS_C, InstanceIdentifier, WireTime, is_non_renseigne};
+use crate::patient::{INS_C, InstanceIdentifier, WireTime};
 
 const REQUEST: &str = "patientList";
 const RESPONSE: &str = "patientListResponse";
@@ -135,7 +136,7 @@ impl ListedDmp {
     fn read(element: &Element) -> Self {
         let text = |local| child_text(element, PATIENTS, local);
         let time = |local| text(local).map(|time| WireTime::received(&time));
-        let name = |local| text(local).filter(|name| !is_non_renseigne(name));
+        let name = |local| text(local).filter(|name| !is_absent(name));
         let flag = |local| text(local).is_some_and(|text| text == "true" || text == "1");
         let identifier = |element: &Element| {
             let root = child_text(element, PATIENTS, "nationalIdType")?;

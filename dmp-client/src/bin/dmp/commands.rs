@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use cda::CdaError;
 use cda::n1::N1MediaType;
 use dmp_client::{
-    Change, Consequence, DmpError, Document, DocumentError, ErrorKind, Existence, Finding, Hidden, IndirectRecord,
-    Policy, Submission,
+    Change, Consent, Consequence, DmpError, Document, DocumentError, ErrorKind, Existence, Finding, Hidden,
+    IndirectRecord, Policy, Submission,
 };
 use dmp_protocol::error::{LocalRefusal, Origin};
 use dmp_protocol::rules::Strictness;
@@ -56,8 +56,9 @@ async fn exists(shared: &Shared, patient: &Patient, mode: Mode) -> Result<Report
     let patient = wired.patient(&patient.ins)?;
     let patient_id = patient.ins().to_cx();
     let existence = match mode {
-        Mode::Air => wired.air()?.record(patient, wired.consent()?)?.existence().await?,
-        Mode::Indirect => wired.indirect()?.record(patient, wired.consent()?)?.existence().await?,
+        // TD0.2 needs no consent.
+        Mode::Air => wired.air()?.before_consent(patient)?.existence().await?,
+        Mode::Indirect => wired.indirect()?.record(patient, Consent::refused())?.existence().await?,
     };
     Ok(existence_report(&existence).with("patient_id", patient_id))
 }
