@@ -20,6 +20,8 @@ const TITLE_MAX: usize = 128;
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// Code system of N, R and V.
 const CONFIDENTIALITY: &str = "2.16.840.1.113883.5.25";
+/// classCode of the patient's expressions and of reimbursements.
+const RESERVED_CLASSES: [&str; 2] = ["90", "60"];
 /// typeCode of a note de vaccination (LOINC).
 const VACCINATION_NOTE: &str = "87273-9";
 
@@ -159,8 +161,13 @@ impl<'a> Preflight<'a> {
         self.lengths(entry.too_long().into_iter().filter(|one| one.attribute != "title"));
         let same = same_patient(&entry.patient_id, patient);
         self.require(&rule::SAME_PATIENT, same, || "a document of another patient".to_owned());
+        let reserved = entry.class_code.as_ref().is_some_and(|class| RESERVED_CLASSES.contains(&class.code.as_str()));
+        self.require(&rule::CREATABLE, !reserved || self.told.contains(&"typeCode"), || {
+            "a class reserved to others".to_owned()
+        });
         if let Some(code) = &entry.type_code {
             let creatable = Nomenclatures::embedded().creatable_by_lps(&code.code, &code.system) != Some(false)
+                || reserved
                 || self.told.contains(&"typeCode");
             self.require(&rule::CREATABLE, creatable, || "a type reserved to others".to_owned());
             let restricted = entry.confidentiality_codes.len() > 1;

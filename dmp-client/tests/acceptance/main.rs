@@ -8,6 +8,7 @@ mod bare;
 mod consultation;
 mod coverage;
 mod documents;
+mod errors;
 mod errors_patient;
 mod existence;
 mod feeding;

@@ -73,7 +73,12 @@ fn is_forbidden(entry: &DocumentEntry, nomenclatures: &Nomenclatures) -> bool {
 #[must_use]
 pub fn outside(rule: &'static str, set: &str, code: &CodedValue) -> Refusal {
     let found = format!("{} of {}", bounded(&code.code), bounded(&code.system));
-    breach(rule, METADATA_ERROR, outside_domain(Some(code)), found, format!("a code of {set}"))
+    // Two sentences circulate: that of the type, and that of the other codes.
+    let text = match rule {
+        "X09" => format!("Le code '{}' ne fait pas partie du jeu de valeurs {set}", bounded(&code.code)),
+        _ => outside_domain(Some(code)),
+    };
+    breach(rule, METADATA_ERROR, text, found, format!("a code of {set}"))
 }
 
 fn outside_domain(code: Option<&CodedValue>) -> String {
