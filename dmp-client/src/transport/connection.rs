@@ -2,7 +2,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hyper::client::conn::http1::{self, SendRequest};
@@ -143,11 +142,13 @@ pub(super) async fn tls_handshake(
     tls: &Arc<ClientConfig>,
     tcp: TcpStream,
 ) -> Result<ClientStream, TransportError> {
-    let (tcp, answered) = LastWords::watch(tcp);
-    TlsConnector::from(Arc::clone(tls))
+    let (tcp, progress) = LastWords::watch(tcp);
+    let stream = TlsConnector::from(Arc::clone(tls))
         .connect(server_name(authority)?, tcp)
         .await
-        .map_err(|source| TransportError::from_handshake(&authority.host, source, answered.load(Ordering::Relaxed)))
+        .map_err(|source| TransportError::from_handshake(&authority.host, source, progress.is_answered()))?;
+    progress.finish();
+    Ok(stream)
 }
 
 fn server_name(authority: &Authority) -> Result<ServerName<'static>, TransportError> {

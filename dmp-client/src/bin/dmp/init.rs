@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use dmp_client::parameters::KNOWN_ADDRESS;
 use serde::Deserialize;
 
 use crate::exit::Failure;
@@ -71,9 +72,9 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
         false => text,
     };
     let text = match &ready.parameters {
-        Some(url) => {
-            text.replace("\n# url = \"https://www.dmp.fr", &format!("\nurl = {}\n# \"https://www.dmp.fr", quoted(url)))
-        }
+        Some(url) => text
+            .replace(&format!("\n# url = \"{KNOWN_ADDRESS}\"\n"), &format!("\nurl = {}\n", quoted(url)))
+            .replace("\n# file = \"param-lps.xml\"\n", "\nfile = \"param-lps.xml\"\n"),
         None => text,
     };
     write(output, &text, force)?;
