@@ -49,11 +49,34 @@ async fn a_2_1_710_and_3_2_550_and_e2_07_a_note_and_the_history_that_appears() {
     assert_eq!(read.header.code.as_ref().and_then(|code| code.code.as_deref()), Some(HISTORY));
     let text = String::from_utf8(bytes).unwrap();
     assert!(text.contains(ACT) && text.contains("20260302") && text.contains(PRODUCT));
+}
 
-    // E2-07: the same vaccine on the same day once more.
-    let again = note_header(&patient, &told);
-    let refused = record.submit(&Submission::of(document(&note(&again, &told)).await)).await.unwrap_err();
-    assert_eq!(code(&refused), "DMPFragmentCVAError");
+#[tokio::test]
+async fn e2_07_the_same_vaccine_on_the_same_day_and_several_in_one_note() {
+    let mock = mock().await;
+    let patient = p_open();
+    let record = cps(&mock, &patient);
+    let told = by_alix("20260302");
+    let first = note_header(&patient, &told);
+    record.submit(&submission(&first, &told).await).await.unwrap();
+    let twice = String::from_utf8(note(&first, &by_alix("20260303"))).unwrap();
+    let (start, end) = (twice.find("<entry").unwrap(), twice.find("</entry>").unwrap() + "</entry>".len());
+    let mut several = note_header(&patient, &told);
+    several.version =
+        cda::build::DocumentVersion::first(several.version.unique_id.clone(), first.version.set_id.clone());
+    let several_bytes = twice
+        .replace(&twice[start..end], &twice[start..end].repeat(2))
+        .replace(&unique_id(&first), &unique_id(&several));
+    for again in [note(&note_header(&patient, &told), &told), several_bytes.into_bytes()] {
+        let refused = record.submit(&Submission::of(document(&again).await)).await.unwrap_err();
+        assert_eq!((code(&refused), refused.kind()), ("DMPFragmentCVAError", ErrorKind::Validation));
+        assert_eq!(mock.journal().last().unwrap().refusal.unwrap().rule, "X23");
+    }
+    // Another day is another vaccination.
+    let other = by_alix("20260304");
+    let header = note_header(&patient, &other);
+    record.submit(&submission(&header, &other).await).await.unwrap();
+    assert_eq!(known(&mock, &patient).len(), 2);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::support::documents::{document, letter, unique_id};
 use crate::support::*;
 
 #[tokio::test]
-async fn a_3_1_150_bris_de_glace_with_its_reason_searches_without_authorisation() {
+async fn bris_de_glace_with_its_reason_searches_without_authorisation() {
     let mock = MockDmp::start().await.unwrap();
     let air = air(&mock);
     let normal = air.record(other(), Consent::given()).unwrap();
@@ -57,17 +57,6 @@ async fn a_3_1_250_the_holder_opposed_to_bris_de_glace() {
     mock.with_world(|world| world.patient_mut(&id).unwrap().opposes_bris_de_glace = true);
     let record = air(&mock).bris_de_glace(other(), Consent::given(), REASON).await.unwrap();
     assert_eq!(code(&record.find(Search::approved()).await.unwrap_err()), "DMPAccessForbidden");
-}
-
-#[tokio::test]
-async fn ldrm_01_every_request_of_a_regulation_session_is_centre_15() {
-    let mock = MockDmp::start().await.unwrap();
-    make_regulation_centre(&mock);
-    let regulation = air(&mock).centre_15();
-    let record = regulation.record(other(), Consent::refused()).unwrap();
-    record.existence().await.unwrap();
-    assert!(record.find(Search::approved()).await.unwrap().is_empty());
-    assert!(mock.journal().exchanges().iter().all(|one| one.access.as_deref() == Some("centre_15")));
 }
 
 #[tokio::test]

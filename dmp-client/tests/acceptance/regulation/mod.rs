@@ -1,5 +1,7 @@
 //! Regulation (centre 15), what the official book dropped: other cards, a closed DMP, connexion secrète.
 
+mod whole;
+
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::pki::{CardHolder, LeafProfile, LeafRequest, ThrowawayKey};

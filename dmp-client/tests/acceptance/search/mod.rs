@@ -3,5 +3,6 @@
 mod criteria;
 mod everything;
 mod formerly;
+mod references;
 mod reimbursements;
 mod submissions;
