@@ -20,9 +20,8 @@ async fn every_row_of_the_sdk() {
     let rows: Vec<Row> = Row::all().into_iter().filter(|row| row.cell("actor") == "SDK").collect();
     assert_eq!(rows.len(), 13);
     for row in rows {
-        match row.cell("not_over_the_wire") {
-            "-" => execute(&row).await,
-            reason => println!("{}: {reason}", row.id()),
+        if row.cell("not_over_the_wire") == "-" {
+            execute(&row).await;
         }
     }
 }
@@ -41,13 +40,13 @@ async fn execute(row: &Row) {
     };
     match row.cell("expect") {
         "refuse" => {
-            let error = outcome.expect_err(row.id());
+            let error = outcome.expect_err("a refusal");
             assert!(matches!(error.origin(), Origin::Local(_)), "{}: {error}", row.id());
             if ["EMG-05", "V45"].contains(&row.cell("rule")) {
                 assert_eq!(error.rule(), Some(row.cell("rule")), "{}", row.id());
             }
         }
-        _ => outcome.expect(row.id()),
+        _ => outcome.unwrap_or_else(|error| panic!("{}: {error}", row.id())),
     }
 }
 
