@@ -6,12 +6,13 @@ use dmp_protocol::rules::{Policy, Strictness};
 use dmp_protocol::switches::Switches;
 use dmp_protocol::vihf::Software;
 use dmp_vocabulary::{Oid, OidError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use xds_model::iti18::QueryLimits;
 
 use super::cards::CardClient;
 use super::client::DmpClient;
 use super::endpoint::Endpoint;
+use super::reuse::Reuse;
 use super::shared::Shared;
 use crate::credentials::{AuthenticationIdentity, CredentialError, SigningIdentity};
 use crate::parameters::ParameterFile;
@@ -46,6 +47,7 @@ pub struct DmpClientBuilder {
     parameters: ParameterFile,
     web_ps: WebPsAddresses,
     query_limits: QueryLimits,
+    reuse: SignedDuration,
 }
 
 /// Why a client cannot be built.
@@ -93,6 +95,7 @@ impl DmpClientBuilder {
             parameters: ParameterFile::default(),
             web_ps: WebPsAddresses::default(),
             query_limits: QueryLimits::default(),
+            reuse: SignedDuration::ZERO,
         }
     }
 
@@ -171,6 +174,13 @@ impl DmpClientBuilder {
         Self { query_limits, ..self }
     }
 
+    /// How long one signed assertion is sent again when it says the same: same patient, same person, same access. Outside
+    /// AIR only, where each serves once (V54); 50 minutes at most, the DMP taking one for an hour (V51). Default: never,
+    /// each request has its own. For feedings in numbers, where signing is most of the work.
+    pub fn reuse_assertions(self, during: SignedDuration) -> Self {
+        Self { reuse: during, ..self }
+    }
+
     /// Checks and assembles.
     ///
     /// # Errors
@@ -235,6 +245,7 @@ impl DmpClientBuilder {
             tokens: None,
             circuits: Arc::new(Circuits::new(&self.retry)),
             retry: self.retry,
+            reuse: Arc::new(Reuse::during(self.reuse)),
         })
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use dmp_protocol::mtom::{self, PartHead};
 use dmp_protocol::soap::{self, MessageId, RequestHeaders};
 use dmp_protocol::transaction::Transaction;
-use dmp_protocol::vihf::{Access, Stamp};
+use dmp_protocol::vihf::Access;
 use dmp_protocol::xml::Writer;
 use dmp_vocabulary::identity::Ins;
 use http::{HeaderValue, StatusCode};
@@ -186,8 +186,7 @@ impl Request {
         let patient = patient.as_ref();
         let circumstances = Circumstances { patient, access, connexion_secrete: *connexion_secrete };
         let vihf = acting.vihf(&circumstances, &shared.software, now);
-        let stamp = Stamp::new(now);
-        let (assertion, _) = shared.issue(&vihf, &stamp)?;
+        let assertion = shared.assertion(&vihf, now)?;
         let message_id = MessageId::random();
         let headers =
             RequestHeaders { message_id: &message_id, to: url.as_str(), action: transaction.request_action() };

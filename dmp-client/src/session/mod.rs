@@ -28,6 +28,7 @@ mod patient_search;
 mod pending;
 mod record;
 mod retrieve;
+mod reuse;
 pub mod roles;
 mod search;
 mod search_pause;

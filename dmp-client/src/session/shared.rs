@@ -19,6 +19,7 @@ use xds_model::{Author, CodedValue};
 
 use super::actor::{Establishment, Login, Professional, Sender};
 use super::employee::{Employee, require_current};
+use super::reuse::Reuse;
 use crate::credentials::{AuthenticationIdentity, Card, SigningIdentity};
 use crate::parameters::ParameterFile;
 use crate::pro_sante_connect::{AccessTokens, ProSanteConnectEndpoint, TokenDesk};
@@ -54,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) tokens: Option<Arc<TokenDesk>>,
     pub(crate) retry: RetryPolicy,
     pub(crate) circuits: Arc<Circuits>,
+    /// Assertions that are sent again, outside AIR.
+    pub(crate) reuse: Arc<Reuse>,
 }
 
 impl Shared {
@@ -62,14 +65,16 @@ impl Shared {
         let (authentication, signing) = card.into_pairs();
         let tls = client_config(&self.anchors, Some(&authentication))?;
         let transport = self.transport.with_tls(tls, authentication.may_block());
-        Ok(Self { transport, authentication: Some(authentication), signing, ..self.clone() })
+        let reuse = self.reuse.anew();
+        Ok(Self { transport, authentication: Some(authentication), signing, reuse, ..self.clone() })
     }
 
     /// The same client, with the same certificates, through Pro Santé Connect: other hosts, and a token for each call.
     pub(crate) fn with_tokens(&self, endpoint: &ProSanteConnectEndpoint, tokens: Box<dyn AccessTokens>) -> Self {
         let desk = TokenDesk::new(endpoint.token.clone(), self.switches.psc_scopes.clone(), tokens);
         let transport = self.transport.towards(&endpoint.services);
-        Self { transport, base: endpoint.services.clone(), tokens: Some(Arc::new(desk)), ..self.clone() }
+        let (base, reuse) = (endpoint.services.clone(), self.reuse.anew());
+        Self { transport, base, tokens: Some(Arc::new(desk)), reuse, ..self.clone() }
     }
 
     /// The certificates are within their dates.
@@ -92,6 +97,16 @@ impl Shared {
             None => vihf.without_signature(stamp, tls, &self.switches),
         };
         Ok((issued.map_err(|error| failure::assertion(&error))?, tls))
+    }
+
+    /// The assertion to send now: a new one, unless one that says the same is sent again.
+    pub(crate) fn assertion(&self, vihf: &Vihf, now: Timestamp) -> Result<SerializedVihf, DmpError> {
+        if let Some(assertion) = self.reuse.find(vihf, now) {
+            return Ok(assertion);
+        }
+        let (assertion, _) = self.issue(vihf, &Stamp::new(now))?;
+        self.reuse.keep(vihf, now, &assertion);
+        Ok(assertion)
     }
 
     /// As [`Self::credentials`], for a request of that transaction.

@@ -48,6 +48,24 @@ pub struct Vihf {
     pub software: Software,
 }
 
+impl Vihf {
+    /// Whether both say the same, the software that speaks left aside: its homologation number is not compared.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.mode == other.mode
+            && self.holder == other.holder
+            && self.holder_name == other.holder_name
+            && self.structure == other.structure
+            && self.sector == other.sector
+            && self.roles == other.roles
+            && self.patient == other.patient
+            && self.access == other.access
+            && self.connexion_secrete == other.connexion_secrete
+            && self.authentication == other.authentication
+            && self.authenticated_at == other.authenticated_at
+    }
+}
+
 impl std::fmt::Debug for Vihf {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vihf")

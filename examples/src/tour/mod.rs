@@ -17,6 +17,11 @@ pub use setup::Tour;
 
 use crate::bare::Failure;
 
+/// The bytes of an N1 document that holds this text.
+pub(crate) fn wrapped_text(text: &str) -> Result<Vec<u8>, Failure> {
+    wrap::wrap(&wrap::Content::Text(text))
+}
+
 /// What became of one file.
 #[derive(Debug)]
 pub struct Journey {

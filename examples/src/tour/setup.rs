@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use dmp_client::{
-    AirRecord, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpClientBuilder, Document,
-    Endpoint, Establishment, IndirectRecord, Policy, Professional, QualifiedPatient, SecondFactor, Sender,
-    SigningIdentity, Software, TrustAnchors, roles,
+    AirRecord, AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpClientBuilder,
+    Document, Endpoint, Establishment, IndirectRecord, IndirectSession, Policy, Professional, QualifiedPatient,
+    SecondFactor, Sender, SigningIdentity, Software, TrustAnchors, roles,
 };
 use dmp_mock::MockDmp;
 use dmp_mock::pki::PKCS12_PASSWORD;
@@ -36,6 +36,19 @@ impl Tour {
     /// A port that cannot be opened, an identity that is refused, a folder that cannot be written.
     pub async fn start(capture: Option<&Path>) -> Result<Self, Failure> {
         let mock = Self::mock().await?;
+        let capture = capture.map(Capture::directory).transpose()?;
+        let tour = Self::of_mock(&mock, |builder| match capture {
+            Some(capture) => builder.capture(capture),
+            None => builder,
+        })?;
+        Ok(Self { mock: Some(mock), ..tour })
+    }
+
+    /// A client of a mock of this process, with what `change` adds.
+    pub(crate) fn of_mock(
+        mock: &MockDmp,
+        change: impl FnOnce(DmpClientBuilder) -> DmpClientBuilder,
+    ) -> Result<Self, Failure> {
         let pki = mock.pki();
         let authentication = AuthenticationIdentity::from_pem(
             pki.org_auth_cli.certificate_pem().as_bytes(),
@@ -44,11 +57,8 @@ impl Tour {
         let signing =
             SigningIdentity::from_pem(pki.org_sign.certificate_pem().as_bytes(), pki.org_sign.key_pem().as_bytes())?;
         let anchors = TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes())?;
-        let mut builder = builder(&mock.url(), authentication, signing, anchors)?;
-        if let Some(folder) = capture {
-            builder = builder.capture(Capture::directory(folder)?);
-        }
-        Ok(Self { mock: Some(mock), client: builder.build()? })
+        let builder = change(builder(&mock.url(), authentication, signing, anchors)?);
+        Ok(Self { mock: None, client: builder.build()? })
     }
 
     /// A client of a mock that another process runs and whose PKI it wrote to `folder`.
@@ -76,7 +86,7 @@ impl Tour {
     /// # Errors
     /// An INS that cannot be one, or what the SDK refuses.
     pub fn feeding_of(&self, document: &Document) -> Result<IndirectRecord, Failure> {
-        Ok(self.client.indirect(sender()?)?.record(patient_of(document)?, Consent::given())?)
+        Ok(self.feeding()?.record(patient_of(document)?, Consent::given())?)
     }
 
     /// The record of the document's patient, to consult.
@@ -84,8 +94,17 @@ impl Tour {
     /// # Errors
     /// An INS that cannot be one, or what the SDK refuses.
     pub fn consulting_of(&self, document: &Document) -> Result<AirRecord, Failure> {
-        let session = self.client.air_simplifie(professional()?, second_factor())?;
-        Ok(session.record(patient_of(document)?, Consent::given())?)
+        Ok(self.consulting()?.record(patient_of(document)?, Consent::given())?)
+    }
+
+    /// The structure that feeds.
+    pub(crate) fn feeding(&self) -> Result<IndirectSession, Failure> {
+        Ok(self.client.indirect(sender()?)?)
+    }
+
+    /// The médecin who consults.
+    pub(crate) fn consulting(&self) -> Result<AirSession, Failure> {
+        Ok(self.client.air_simplifie(professional()?, second_factor())?)
     }
 }
 
