@@ -466,7 +466,7 @@ impl MockDmp {
         let now = self.dmp.clock.now();
         let mut world = self.dmp.world();
         world.reveal_what_is_due(now, calendar);
-        let told = world.notifications(patient, now, calendar);
+        let told = world.notifications(patient, false, now, calendar);
         drop(world);
         self.keep();
         told

@@ -143,7 +143,9 @@ async fn history(State(dmp): State<Arc<Dmp>>, Path(ins): Path<String>, asked: As
 async fn notifications(State(dmp): State<Arc<Dmp>>, Path(ins): Path<String>, asked: Asked) -> Response {
     let calendar = dmp.settings().switches.server.visibility_calendar;
     let now = dmp.clock.now();
-    of_record(&dmp, &ins, asked, |(world, _), patient| json!(world.notifications(&patient.id, now, calendar)))
+    of_record(&dmp, &ins, asked, |(world, seen), patient| {
+        json!(world.notifications(&patient.id, seen.viewer == Viewer::Representative, now, calendar))
+    })
 }
 
 /// Looks at one record, once time has done what it does.

@@ -10,7 +10,7 @@ use crate::rules::{Denial, Hearing, breach};
 use crate::world::PatientId;
 
 /// Attribute of the reason of a bris de glace (`bdg_reason_attribute`).
-const REASON: &str = "Mode_Acces_Raison";
+pub(crate) const REASON: &str = "Mode_Acces_Raison";
 
 /// V44, V45.
 pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Result<(), Denial> {

@@ -9,6 +9,7 @@ mod single_use;
 mod structure;
 mod validity;
 
+pub(crate) use access::REASON;
 pub(crate) use patient::read as patient_of;
 pub(crate) use single_use::{SingleUse, Used};
 

@@ -6,6 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// How often what is too old is forgotten.
+const SWEEP: SignedDuration = SignedDuration::from_secs(5);
+
 /// Which assertions were seen, and until when that must be remembered.
 #[derive(Debug, Default)]
 pub(crate) struct SingleUse {
@@ -15,6 +18,8 @@ pub(crate) struct SingleUse {
 #[derive(Debug, Default)]
 struct Memory {
     seen: HashMap<Used, Timestamp>,
+    /// When what had to be forgotten was last forgotten.
+    swept_at: Timestamp,
     /// What was seen since it was last kept, when somebody keeps it.
     unsaved: Option<Vec<(Used, Timestamp)>>,
 }
@@ -42,16 +47,22 @@ impl SingleUse {
     ) -> bool {
         let uses = [Used::Identifier(issuer.to_owned(), id.to_owned()), Used::Digest(digest)];
         let mut memory = self.memory();
-        let Memory { seen, unsaved } = &mut *memory;
-        // A token is refused by its age long before it is forgotten.
-        seen.retain(|_, until| *until >= now);
-        let first = uses.iter().all(|one| !seen.contains_key(one));
+        let Memory { seen, swept_at, unsaved } = &mut *memory;
+        // A token is refused by its age long before it is forgotten. Not at each request: they may be many.
+        if now.duration_since(*swept_at).abs() >= SWEEP {
+            seen.retain(|_, until| *until >= now);
+            *swept_at = now;
+        }
+        let first = uses.iter().all(|one| seen.get(one).is_none_or(|until| *until < now));
         let until = now.saturating_add(keep).unwrap_or(Timestamp::MAX);
         if let Some(unsaved) = unsaved {
             unsaved.extend(uses.iter().cloned().map(|one| (one, until)));
         }
         for one in uses {
-            seen.entry(one).or_insert(until);
+            let kept = seen.entry(one).or_insert(until);
+            if *kept < now {
+                *kept = until;
+            }
         }
         first
     }
@@ -73,7 +84,7 @@ impl SingleUse {
     /// Remembers this and nothing else.
     pub(crate) fn restore(&self, used: Vec<(Used, Timestamp)>) {
         let mut memory = self.memory();
-        *memory = Memory { seen: used.into_iter().collect(), unsaved: None };
+        *memory = Memory { seen: used.into_iter().collect(), ..Memory::default() };
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

@@ -14,7 +14,7 @@ use xds_model::RegistryError;
 
 use super::received::ReadError;
 use super::{Answer, Peer, Received, broken};
-use crate::admission::{self, Arrival};
+use crate::admission::{self, Arrival, REASON};
 use crate::dmp::Dmp;
 use crate::faults::{CodeAnswer, Effect, Hit, Weight};
 use crate::journal::{Exchange, FaultHit, RuleVerdict, Stage, Tape};
@@ -124,6 +124,8 @@ struct Seen {
     structure: String,
     purpose: Purpose,
     secret: bool,
+    /// Of a bris de glace.
+    reason: Option<String>,
 }
 
 /// LIM-06: a call on a record that is absent or closed is counted, and never refused for that.
@@ -138,7 +140,8 @@ fn count_misuse(dmp: &Dmp, conversation: &Conversation, refusal: Option<&RuleVer
 
 /// TRC-01: every transaction on a record, refusals too.
 fn record_access(dmp: &Dmp, conversation: &Conversation, refusal: Option<&RuleVerdict>) {
-    let Some(Seen { patient: Some(patient), name_id, structure, purpose, secret }) = &conversation.admitted else {
+    let Some(Seen { patient: Some(patient), name_id, structure, purpose, secret, reason }) = &conversation.admitted
+    else {
         return;
     };
     let transaction = conversation.trace.transaction.map(Transaction::td).or(conversation.body.map(Body::td));
@@ -150,8 +153,10 @@ fn record_access(dmp: &Dmp, conversation: &Conversation, refusal: Option<&RuleVe
             structure: structure.clone(),
             mode: purpose.code().to_owned(),
             secret: *secret,
+            reason: reason.clone(),
             transaction: transaction.unwrap_or_default().to_owned(),
             action: conversation.trace.action.map(|action| action.id().to_owned()),
+            documents: conversation.trace.documents.clone(),
             refused_by: refusal.map(|verdict| verdict.rule.clone()),
         },
     );
@@ -229,6 +234,7 @@ impl Conversation {
             structure: admitted.caller.structure.clone(),
             purpose: admitted.caller.purpose,
             secret: admitted.assertion.is_connexion_secrete(),
+            reason: admitted.assertion.text(REASON).map(str::to_owned),
         });
         dmp.world().reveal_what_is_due(now, settings.switches.server.visibility_calendar);
         let Some(body) = self.body else {

@@ -86,7 +86,7 @@ impl Owner<'_> {
     }
 
     fn describe(&self, patient: &Patient, world: &World) -> ListedDmp {
-        let lots = world.registry.lots().filter(|lot| lot.patient == patient.id);
+        let lots = world.registry.lots_of(&patient.id);
         let last_update = lots.filter_map(|lot| lot.set.submission_time.as_ref()).map(|time| time.as_str()).max();
         ListedDmp {
             identifiers: vec![InstanceIdentifier::new(&patient.id.oid, &patient.id.matricule)],

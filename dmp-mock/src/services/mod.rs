@@ -114,6 +114,8 @@ pub(crate) struct Trace {
     pub(crate) transaction: Option<Transaction>,
     pub(crate) action: Option<Action>,
     pub(crate) asked: Option<Asked>,
+    /// uniqueIds of the documents that it is about, each once.
+    pub(crate) documents: Vec<String>,
 }
 
 /// What an HL7 V3 answer repeats of its request.

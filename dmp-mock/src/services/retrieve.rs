@@ -29,6 +29,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     }
     trace.action = Some(Action::ReadUnmasked);
     trace.transaction = Some(Transaction::Retrieve);
+    trace.documents = request.documents.iter().map(|one| one.unique_id.clone()).collect();
 
     let patient_id = call.patient_id()?;
     let world = call.dmp.world();

@@ -30,7 +30,7 @@ pub(crate) use saved::{Item, Saved, SavedError};
 
 pub use vaccination::Vaccination;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -45,7 +45,7 @@ pub struct World {
     white_list: Vec<WhiteListEntry>,
     /// Professionals of the directory to whom the DMP is not open.
     not_eligible: BTreeSet<String>,
-    history: BTreeMap<PatientId, Vec<Access>>,
+    history: BTreeMap<PatientId, VecDeque<Access>>,
     vaccinations: BTreeMap<PatientId, vaccination::Vaccinations>,
     labels: BTreeMap<String, PatientId>,
     changes: Changes,

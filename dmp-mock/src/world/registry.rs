@@ -60,13 +60,22 @@ pub struct Registry {
     entries: Vec<StoredEntry>,
     by_uuid: HashMap<String, usize>,
     by_unique_id: HashMap<String, Vec<usize>>,
-    by_patient: HashMap<PatientId, Vec<usize>>,
+    by_patient: HashMap<PatientId, OfPatient>,
     lots: Vec<StoredLot>,
     lot_unique_ids: HashSet<String>,
     associations: Vec<Association>,
+    /// Ranks of the associations that start or end at an object.
+    by_end: HashMap<String, Vec<usize>>,
     /// entryUUIDs of documents invisible to their patient, the signatures left out.
     hidden: BTreeSet<String>,
     changed: Changed,
+}
+
+/// Ranks of what one patient has, in order of arrival.
+#[derive(Debug, Clone, Default)]
+struct OfPatient {
+    entries: Vec<usize>,
+    lots: Vec<usize>,
 }
 
 /// What was added or changed since it was last kept: entries by rank, lots and associations from a rank on.
@@ -97,7 +106,8 @@ impl Registry {
 
     /// Every metadata version of one patient's documents, in order of arrival.
     pub fn entries_of<'a>(&'a self, patient: &'a PatientId) -> impl Iterator<Item = &'a StoredEntry> {
-        self.by_patient.get(patient).into_iter().flatten().map(|index| &self.entries[*index])
+        let of_patient = self.by_patient.get(patient).into_iter().flat_map(|own| &own.entries);
+        of_patient.map(|index| &self.entries[*index])
     }
 
     /// Every metadata version of the document of that uniqueId, oldest first.
@@ -131,6 +141,18 @@ impl Registry {
     /// Every association, in order of arrival.
     pub fn associations(&self) -> impl Iterator<Item = &Association> {
         self.associations.iter()
+    }
+
+    /// The lots of one patient, in order of arrival.
+    pub fn lots_of<'a>(&'a self, patient: &'a PatientId) -> impl Iterator<Item = &'a StoredLot> {
+        self.by_patient.get(patient).into_iter().flat_map(|own| &own.lots).map(|index| &self.lots[*index])
+    }
+
+    /// The associations that start or end at one of these objects, in order of arrival.
+    pub fn associations_of<'a>(&'a self, uuids: &HashSet<&str>) -> impl Iterator<Item = &'a Association> + use<'a> {
+        let ranks = uuids.iter().filter_map(|uuid| self.by_end.get(*uuid)).flatten().copied();
+        let ranks: BTreeSet<usize> = ranks.collect();
+        ranks.into_iter().map(|rank| &self.associations[rank])
     }
 
     /// Stores a submission: entryUUID = lid, version 1, Approved; the targets of RPLC become Deprecated.
@@ -175,7 +197,7 @@ impl Registry {
             if association.kind == AssociationKind::Replaces {
                 self.set_status(&association.target, AvailabilityStatus::Deprecated);
             }
-            self.associations.push(association);
+            self.add_association(association);
         }
     }
 
@@ -219,7 +241,7 @@ impl Registry {
         let previous = current.entry.version.unwrap_or(1);
         let mut member = Association::has_new_version(&new_uuid(), lot_uuid, &entry.entry_uuid, previous);
         member.status = Some(AvailabilityStatus::Approved);
-        self.associations.push(member);
+        self.add_association(member);
         self.set_status(current_uuid, AvailabilityStatus::Deprecated);
         let hidden_since = current.hidden_since.filter(|_| is_hidden(&entry));
         self.add_entry(StoredEntry { entry, hidden_since, ..current });
@@ -249,12 +271,9 @@ impl Registry {
             }
             let versions = self.versions_of_document(&stored.entry.unique_id);
             pending.extend(versions.map(|version| version.entry.entry_uuid.clone()));
-            pending.extend(
-                self.associations
-                    .iter()
-                    .filter(|one| one.kind == AssociationKind::Replaces && one.source == uuid)
-                    .map(|one| one.target.clone()),
-            );
+            let replaced = self.associations_of(&HashSet::from([uuid.as_str()]));
+            let replaced = replaced.filter(|one| one.kind == AssociationKind::Replaces && one.source == uuid);
+            pending.extend(replaced.map(|one| one.target.clone()));
         }
         chain
     }
@@ -283,18 +302,30 @@ impl Registry {
     pub(crate) fn restored(entries: Vec<StoredEntry>, lots: Vec<StoredLot>, associations: Vec<Association>) -> Self {
         let mut registry = Registry::default();
         entries.into_iter().for_each(|stored| registry.add_entry(stored));
-        registry.lot_unique_ids = lots.iter().map(|lot| lot.set.unique_id.clone()).collect();
-        registry.changed = Changed { entries: BTreeSet::new(), lots: lots.len(), associations: associations.len() };
-        registry.lots = lots;
-        registry.associations = associations;
+        lots.into_iter().for_each(|lot| registry.push_lot(lot));
+        associations.into_iter().for_each(|association| registry.add_association(association));
+        registry.take_changed(false);
         registry
     }
 
     fn add_lot(&mut self, mut set: SubmissionSet, patient: PatientId) {
         set.status = Some(AvailabilityStatus::Approved);
         set.logical_id = Some(set.entry_uuid.clone());
-        self.lot_unique_ids.insert(set.unique_id.clone());
-        self.lots.push(StoredLot { set, patient });
+        self.push_lot(StoredLot { set, patient });
+    }
+
+    fn push_lot(&mut self, lot: StoredLot) {
+        self.lot_unique_ids.insert(lot.set.unique_id.clone());
+        self.by_patient.entry(lot.patient.clone()).or_default().lots.push(self.lots.len());
+        self.lots.push(lot);
+    }
+
+    fn add_association(&mut self, association: Association) {
+        let rank = self.associations.len();
+        for end in [&association.source, &association.target] {
+            self.by_end.entry(end.clone()).or_default().push(rank);
+        }
+        self.associations.push(association);
     }
 
     fn add_entry(&mut self, stored: StoredEntry) {
@@ -306,7 +337,7 @@ impl Registry {
         self.changed.entries.insert(index);
         self.by_uuid.insert(stored.entry.entry_uuid.clone(), index);
         self.by_unique_id.entry(stored.entry.unique_id.clone()).or_default().push(index);
-        self.by_patient.entry(stored.patient.clone()).or_default().push(index);
+        self.by_patient.entry(stored.patient.clone()).or_default().entries.push(index);
         self.entries.push(stored);
     }
 
@@ -328,7 +359,8 @@ fn is_hidden(entry: &DocumentEntry) -> bool {
 /// Lower-case hexadecimal.
 #[must_use]
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ impl Decision<'_> {
         world.registry = self.scene.registry.clone();
         let representative = self.row.cell("actor") == "RL";
         world.reveal_what_is_due(self.scene.now, calendar);
-        let noticed = !world.notifications(&id, self.scene.now, calendar).is_empty();
+        let noticed = !world.notifications(&id, representative, self.scene.now, calendar).is_empty();
         assert_eq!(noticed, self.row.cell("code") == "notice", "{}", self.row.id());
         if world.documents_seen_by_holder(&id, representative).next().is_some() {
             return Ok(());

@@ -10,6 +10,8 @@ use dmp_mock::world::{PatientId, seed};
 use dmp_protocol::certificate::Certificate;
 use dmp_protocol::signature::{RsaSigner, SignError, Signer};
 
+use jiff::SignedDuration;
+
 use super::people::*;
 use crate::support::documents::{bytes, document, letter, unique_id};
 use crate::support::*;
@@ -114,6 +116,29 @@ async fn the_keys_may_stay_on_the_card() {
     assert_eq!(signatures.load(Ordering::Relaxed), 2, "one assertion for each request");
     record.submit(&Submission::of(document(&letter()).await)).await.unwrap();
     assert_eq!(signatures.load(Ordering::Relaxed), 4, "the lot and its assertion");
+}
+
+#[tokio::test]
+async fn an_assertion_is_sent_again_outside_air_only() {
+    let mock = MockDmp::start().await.unwrap();
+    let (signature, signatures) = token(&mock.pki().org_sign);
+    let signing = SigningIdentity::from_signer(signature).unwrap();
+    let client = builder(&mock).signing(signing).reuse_assertions(SignedDuration::from_mins(10)).build().unwrap();
+    let count = || signatures.load(Ordering::Relaxed);
+    let feeding = client.indirect(sender()).unwrap();
+    let record = feeding.record(followed(), Consent::given()).unwrap();
+    for _ in 0..3 {
+        record.existence().await.unwrap();
+    }
+    assert_eq!(count(), 1, "one assertion for all");
+    feeding.record(other(), Consent::given()).unwrap().existence().await.unwrap();
+    assert_eq!(count(), 2, "another patient, another assertion");
+    record.submit(&Submission::of(document(&letter()).await)).await.unwrap();
+    assert_eq!(count(), 3, "the lot alone");
+    let consulting = client.air_simplifie(medecin(), factor()).unwrap().record(followed(), Consent::given()).unwrap();
+    consulting.existence().await.unwrap();
+    consulting.existence().await.unwrap();
+    assert_eq!(count(), 5, "each serves once in AIR");
 }
 
 #[tokio::test]

@@ -16,3 +16,4 @@ mod request;
 mod scenarios;
 mod table;
 mod table_of_the_sdk;
+mod traces;

@@ -60,18 +60,14 @@ impl<'a, 'h, 'p> Sight<'a, 'h, 'p> {
 
     /// The patient's lots.
     pub(super) fn lots(&self) -> impl Iterator<Item = &'a StoredLot> + use<'a> {
-        let patient = &self.reader.patient.id;
-        self.world.registry.lots().filter(move |lot| lot.patient == *patient)
+        self.world.registry.lots_of(&self.reader.patient.id)
     }
 
     /// Associations with an end among `uuids`, whose two ends are shown: a lot always, an entry when it is.
     pub(super) fn associations_of(&mut self, uuids: &HashSet<&str>) -> Vec<&'a Association> {
         let lots: HashSet<&str> = self.lots().map(|lot| lot.set.entry_uuid.as_str()).collect();
-        let touches =
-            |one: &&Association| [&one.source, &one.target].into_iter().any(|end| uuids.contains(end.as_str()));
-        let touching: Vec<&'a Association> = self.world.registry.associations().filter(touches).collect();
         let mut shown = Vec::new();
-        for one in touching {
+        for one in self.world.registry.associations_of(uuids) {
             let mut ends = [one.source.as_str(), one.target.as_str()].into_iter();
             if ends.all(|end| lots.contains(end) || self.entry(end).is_some()) {
                 shown.push(one);

@@ -39,6 +39,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
     })?;
     // Digests are computed before the world is taken: documents may be large.
     let lot = Lot::assemble(&request, call, hearing)?;
+    trace.documents = lot.clinical().map(|one| one.entry.unique_id.clone()).collect();
     let parsed = content::parse(&lot);
     let notes = vaccination::read(&lot);
 

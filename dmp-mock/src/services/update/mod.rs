@@ -162,6 +162,8 @@ fn admit<'a>(
     trace: &mut Trace,
 ) -> Result<Reader<'a>, Denial> {
     trace.action = Some(action);
+    let document = target.map(|stored| stored.entry.unique_id.clone());
+    trace.documents.extend(document.filter(|id| !trace.documents.contains(id)));
     trace.transaction = Some(match action {
         Action::MakeVisible => Transaction::Reveal,
         Action::Delete => Transaction::Delete,
