@@ -32,6 +32,7 @@
 
 mod admin;
 mod admission;
+mod builder;
 pub mod clock;
 mod dmp;
 mod expectation;
@@ -50,9 +51,10 @@ mod snapshot;
 mod state;
 pub mod world;
 
+pub use builder::{MockBuilder, StartError};
 pub use dmp::TrustError;
 pub use expectation::Expectation;
-pub use mock::{MockBuilder, MockDmp, StartError};
+pub use mock::MockDmp;
 pub use server::TlsError;
 pub use settings::SettingsError;
 pub use snapshot::Snapshot;
