@@ -26,7 +26,7 @@ async fn submission(header: &DocumentHeader, told: &Vaccination) -> Submission {
 }
 
 #[tokio::test]
-async fn a_2_1_710_and_3_2_550_and_e2_07_a_note_and_the_history_that_appears() {
+async fn a_2_1_710_and_3_2_550_a_note_and_the_history_that_appears() {
     let mock = mock().await;
     let patient = p_open();
     let record = cps(&mock, &patient);
