@@ -22,7 +22,7 @@ async fn the_whole_road() {
     let desk = Desk::new().await;
     let ins = ["--ins", seed::PATIENT_FOLLOWED];
     assert_eq!(desk.json(&["exists", ins[0], ins[1]]).await["status"], "active");
-    assert_eq!(desk.json(&["exists", "--mode", "indirect", ins[0], ins[1]]).await["status"], "active");
+    assert_eq!(desk.json(&["exists", "--as", "indirect", ins[0], ins[1]]).await["status"], "active");
     assert_eq!(desk.json(&["authorise", ins[0], ins[1]]).await["status"], "unchanged");
 
     let letter = letter();
@@ -294,7 +294,7 @@ async fn patients_and_rights_are_read() {
     let data = desk.json(&["admin-data", ins[0], ins[1]]).await;
     assert_eq!((&data["opposes_bris_de_glace"], &data["opposes_centre_15"]), (&json!(false), &json!(false)));
     assert_eq!(data["traits"], Value::Null, "identity is hidden by default");
-    let shown = desk.json(&["admin-data", "--show-identity", "--mode", "indirect", ins[0], ins[1]]).await;
+    let shown = desk.json(&["admin-data", "--show-identity", "--as", "indirect", ins[0], ins[1]]).await;
     assert_eq!((&shown["traits"]["birth_name"], &shown["city"]), (&json!("EXEMPLE"), &json!("VALFLEURY")));
 
     let actors = desk.json(&["authorisations", "--mode", "authorised", ins[0], ins[1]]).await;
@@ -306,9 +306,9 @@ async fn patients_and_rights_are_read() {
     let listed = desk.json(&["authorised", "--since", "2026-01-01", "--by", "authorisation"]).await;
     assert_eq!(listed[0]["ins"][0]["number"], json!(seed::PATIENT_UNKNOWN_TO_ALL));
     assert_eq!(desk.json(&["authorised", "--since", "2026-01-01", "--by", "document"]).await, json!([]));
-    assert_eq!(desk.json(&["authorised", "--mode", "indirect", "--since", "2026-01-01"]).await, json!([]));
+    assert_eq!(desk.json(&["authorised", "--as", "indirect", "--since", "2026-01-01"]).await, json!([]));
     desk.fails(2, &["authorised", "--by", "document"]).await;
-    desk.fails(2, &["authorised", "--mode", "indirect"]).await;
+    desk.fails(2, &["authorised", "--as", "indirect"]).await;
 
     // The establishment is no centre de régulation.
     let search = ["search-patient", "--name", "exempel", "--approximate", "--born", "1980-05-14"];

@@ -25,6 +25,8 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let desk = Self { mock, folder };
         desk.mock.pki().write_to(&desk.path("pki")).unwrap();
+        let samples = desk.mock.pki().samples().unwrap();
+        desk.mock.pki().write_samples(&samples, &desk.path("pki")).unwrap();
         let ready = json!({
             "event": "ready", "url": url, "admin": desk.mock.admin_url(), "pki": desk.path("pki"),
             "p12_password": PKCS12_PASSWORD, "structure": seed::STRUCTURE_EG, "professional": seed::MEDECIN,

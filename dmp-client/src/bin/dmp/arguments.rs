@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::acting::Acting;
 use crate::cda::CdaCommand;
 use crate::code::CodeArguments;
 use crate::doctor::Doctor;
@@ -45,6 +46,8 @@ pub(crate) struct Shared {
     /// Explain errors in this language.
     #[arg(long, global = true, value_enum, default_value_t = Language::En)]
     pub(crate) language: Language,
+    #[command(flatten)]
+    pub(crate) acting: Acting,
 }
 
 /// Language of explanations.
@@ -81,11 +84,8 @@ pub(crate) enum Command {
     Exists {
         #[command(flatten)]
         patient: Patient,
-        /// Who asks: a professional (air) or the structure (indirect).
-        #[arg(long, value_enum, default_value_t = Mode::Air)]
-        mode: Mode,
     },
-    /// TD0.3: authorise the professional on the record, as the patient agreed.
+    /// TD0.3: authorise the professional on the record, as the patient agreed; with a CPE, the structure.
     Authorise {
         #[command(flatten)]
         patient: Patient,
@@ -106,7 +106,7 @@ pub(crate) enum Command {
         /// A code, such as DMPClosed.
         code: String,
     },
-    /// TD2.1: feed documents of one patient (the patient is read in the documents).
+    /// TD2.1, or TD2.2 with a CPE: feed documents of one patient (the patient is read in the documents).
     Send(Send),
     /// TD3.1: search documents.
     Find(Box<Find>),
@@ -266,15 +266,6 @@ pub(crate) struct News {
     /// uniqueIds of documents held already, repeated.
     #[arg(long, value_name = "UNIQUE_ID")]
     pub(crate) known: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Mode {
-    /// AIR simplifié: the professional of the configuration.
-    Air,
-    /// INDIRECTE: the structure of the configuration.
-    #[value(alias = "indirecte")]
-    Indirect,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -5,18 +5,21 @@ use std::path::{Path, PathBuf};
 
 use cda::CdaError;
 use cda::n1::N1MediaType;
+use dmp_client::mode::{AccessMode, Feeds};
 use dmp_client::{
-    Change, Consent, Consequence, DmpError, Document, DocumentError, ErrorKind, Existence, Finding, Hidden,
-    IndirectRecord, Policy, Submission,
+    Change, Consent, Consequence, DmpError, Document, DocumentError, ErrorKind, Existence, Finding, Hidden, Policy,
+    QualifiedPatient, Record, Submission,
 };
 use dmp_protocol::error::{LocalRefusal, Origin};
 use dmp_protocol::rules::Strictness;
 use dmp_protocol::transaction::Transaction;
 use serde_json::{Value, json};
 
-use crate::arguments::{Arguments, Audience, Command, HiddenFrom, Mode, Patient, Send, Shared, Target};
+use crate::acting::{Actor, Purpose};
+use crate::arguments::{Arguments, Audience, Command, HiddenFrom, Patient, Send, Shared, Target};
 use crate::exit::Failure;
 use crate::meta::Meta;
+use crate::opened::{Opened, anybody, cannot, consulting, consulting_normally, feeding, for_structure};
 use crate::output::Report;
 use crate::wiring::Wired;
 use crate::{code, consult, doctor, dry_run, explain, init, ins, parameters, patients};
@@ -30,7 +33,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
         Command::Cda { command } => crate::cda::run(&shared, command).await,
         Command::Ins { command } => ins::run(&command),
         Command::Code(arguments) => code::run(&arguments),
-        Command::Exists { patient, mode } => exists(&shared, &patient, mode).await,
+        Command::Exists { patient } => exists(&shared, &patient).await,
         Command::Authorise { patient, withdraw } => authorise(&shared, &patient, withdraw).await,
         Command::AdminData(arguments) => patients::admin_data(&shared, &arguments).await,
         Command::Authorisations(arguments) => patients::authorisations(&shared, &arguments).await,
@@ -51,16 +54,33 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     Ok(report?.in_json(shared.json))
 }
 
-async fn exists(shared: &Shared, patient: &Patient, mode: Mode) -> Result<Report, Failure> {
+async fn exists(shared: &Shared, patient: &Patient) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let existence = match mode {
-        // TD0.2 needs no consent.
-        Mode::Air => wired.air()?.before_consent(patient)?.existence().await?,
-        Mode::Indirect => wired.indirect()?.record(patient, Consent::refused())?.existence().await?,
-    };
+    let existence = existence(&wired, patient).await?;
     Ok(existence_report(&existence).with("patient_id", patient_id))
+}
+
+/// TD0.2 needs no consent.
+async fn existence(wired: &Wired, patient: QualifiedPatient) -> Result<Existence, Failure> {
+    let acting = &wired.acting;
+    let ordinary = acting.access == Purpose::Normal && acting.secret.is_none();
+    Ok(match acting.actor.unwrap_or(Actor::Air) {
+        Actor::Air if ordinary => wired.air()?.before_consent(patient)?.existence().await?,
+        Actor::PlainAir if ordinary => wired.plain_air()?.before_consent(patient)?.existence().await?,
+        Actor::Card if ordinary && !wired.card()?.is_cpe() => {
+            wired.direct()?.before_consent(patient)?.existence().await?
+        }
+        Actor::Air | Actor::PlainAir | Actor::Card if acting.access == Purpose::Normal => {
+            let opened = wired.open(Actor::Air, patient).await?;
+            anybody!(&opened, "TD0.2", record => record.existence().await?)?
+        }
+        _ => {
+            let opened = wired.open_with(Actor::Air, patient, Consent::refused()).await?;
+            anybody!(&opened, "TD0.2", record => record.existence().await?)?
+        }
+    })
 }
 
 /// Traits are not shown: only those of INSi count (`EX_0.2-1020`).
@@ -93,12 +113,26 @@ async fn authorise(shared: &Shared, patient: &Patient, withdraw: bool) -> Result
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let session = wired.air()?;
     let change = match withdraw {
-        true => session.withdraw(patient)?.remove_authorisation().await?,
-        false => session.record(patient, wired.consent()?)?.authorise().await?,
+        true => withdraw_authorisation(&wired, patient).await?,
+        false => match wired.open(Actor::Air, patient).await? {
+            Opened::Air(record) => record.authorise().await?,
+            Opened::Card(record) => record.authorise().await?,
+            opened => for_structure!(&opened, "TD0.3", record => record.authorise_structure().await?)?,
+        },
     };
     Ok(change_report(change, &[]).with("patient_id", patient_id))
+}
+
+/// TD0.3 SUPPRESSION: by a professional, whose patient no longer agrees to anything.
+async fn withdraw_authorisation(wired: &Wired, patient: QualifiedPatient) -> Result<Change, Failure> {
+    Ok(match wired.acting.actor.unwrap_or(Actor::Air) {
+        Actor::Air => wired.air()?.withdraw(patient)?.remove_authorisation().await?,
+        Actor::PlainAir => wired.plain_air()?.withdraw(patient)?.remove_authorisation().await?,
+        Actor::Card if wired.card()?.is_cpe() => return Err(cannot("TD0.3 SUPPRESSION")),
+        Actor::Card => wired.direct()?.withdraw(patient)?.remove_authorisation().await?,
+        Actor::AirNonPs | Actor::Indirect => return Err(cannot("TD0.3 SUPPRESSION")),
+    })
 }
 
 async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
@@ -122,20 +156,31 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
     for who in &send.hide_from {
         submission = submission.hidden(hidden(*who));
     }
-    let record = wired.indirect()?.record(patient, wired.consent()?)?;
+    let opened = wired.open(Actor::Indirect, patient).await?;
+    feeding!(&opened, "feeding", record => submit(record, &wired, &submission, &send, shared).await?)
+        .map(|report| report.with("patient_id", patient_id))
+}
+
+async fn submit<A: Feeds, X: AccessMode>(
+    record: &Record<A, X>,
+    wired: &Wired,
+    submission: &Submission,
+    send: &Send,
+    shared: &Shared,
+) -> Result<Report, Failure> {
     if send.dry_run {
-        return dry_run::run(&record, &submission, &send.files, shared.language).await;
+        return dry_run::run(record, submission, &send.files, shared.language).await;
     }
-    let receipt = match record.submit(&submission).await {
+    let receipt = match record.submit(submission).await {
         Ok(receipt) => receipt,
         Err(error) => {
-            let refused = refused_files(&record, &submission, &send.files, &error).await;
+            let refused = refused_files(record, submission, &send.files, &error).await;
             return Err(Failure::from(error).about(refused));
         }
     };
     let mut warnings = receipt.warnings.clone();
     if shared.json {
-        warnings.extend(tolerated(&record, &submission, &wired.policy).await?);
+        warnings.extend(tolerated(record, submission, &wired.policy).await?);
     }
     let sent: Vec<Value> = send
         .files
@@ -154,7 +199,6 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
     let lines = receipt.document_unique_ids.iter().map(|unique_id| format!("stored {unique_id}"));
     let report = Report::of(lines.collect(), &json!({}))
         .with("status", "stored")
-        .with("patient_id", patient_id)
         .with("unique_id", receipt.document_unique_ids.first().cloned())
         .with("submission_unique_id", receipt.submission_unique_id)
         .with("documents", sent)
@@ -163,8 +207,8 @@ async fn send(shared: &Shared, send: Send) -> Result<Report, Failure> {
 }
 
 /// The file that a local refusal is about; a DMP refuses all of a submission.
-async fn refused_files<'a>(
-    record: &IndirectRecord,
+async fn refused_files<'a, A: Feeds, X: AccessMode>(
+    record: &Record<A, X>,
     submission: &Submission,
     files: &'a [PathBuf],
     error: &DmpError,
@@ -183,7 +227,11 @@ async fn refused_files<'a>(
 }
 
 /// Lenient rules that the submission breaks, each once. The checks are made again: only where a rule is lenient.
-async fn tolerated(record: &IndirectRecord, submission: &Submission, policy: &Policy) -> Result<Vec<String>, Failure> {
+async fn tolerated<A: Feeds, X: AccessMode>(
+    record: &Record<A, X>,
+    submission: &Submission,
+    policy: &Policy,
+) -> Result<Vec<String>, Failure> {
     if policy.exceptions().next().is_none() {
         return Ok(Vec::new());
     }
@@ -243,8 +291,8 @@ async fn delete(shared: &Shared, target: &Target) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&target.patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let record = wired.indirect()?.record(patient, wired.consent()?)?;
-    let updated = record.delete(&target.unique_id).await?;
+    let opened = wired.open(Actor::Indirect, patient).await?;
+    let updated = anybody!(&opened, "TD3.3c", record => record.delete(&target.unique_id).await?)?;
     Ok(change_report(updated.change, &updated.warnings)
         .with("unique_id", target.unique_id.clone())
         .with("patient_id", patient_id))
@@ -262,15 +310,19 @@ async fn update(shared: &Shared, target: &Target, update: Update) -> Result<Repo
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&target.patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let record = wired.air()?.record(patient, wired.consent()?)?;
+    let opened = wired.open(Actor::Air, patient).await?;
     let unique_id = &target.unique_id;
     let updated = match update {
-        Update::Hide => record.mask(unique_id).await?,
-        Update::Show => record.unmask(unique_id).await?,
-        Update::Reveal(Audience::Patient) => record.reveal_to_patient(unique_id).await?,
-        Update::Reveal(Audience::Representatives) => record.reveal_to_representatives(unique_id).await?,
-        Update::Archive => record.archive(unique_id).await?,
-        Update::Unarchive => record.unarchive(unique_id).await?,
+        Update::Hide => consulting_normally!(&opened, "TD3.3a", record => record.mask(unique_id).await?)?,
+        Update::Show => consulting_normally!(&opened, "TD3.3a", record => record.unmask(unique_id).await?)?,
+        Update::Reveal(Audience::Patient) => {
+            consulting_normally!(&opened, "TD3.3b", record => record.reveal_to_patient(unique_id).await?)?
+        }
+        Update::Reveal(Audience::Representatives) => {
+            consulting_normally!(&opened, "TD3.3b", record => record.reveal_to_representatives(unique_id).await?)?
+        }
+        Update::Archive => consulting!(&opened, "TD3.3d", record => record.archive(unique_id).await?)?,
+        Update::Unarchive => consulting!(&opened, "TD3.3d", record => record.unarchive(unique_id).await?)?,
     };
     Ok(change_report(updated.change, &updated.warnings)
         .with("unique_id", unique_id.clone())

@@ -15,6 +15,7 @@ use crate::meta::Defaults;
 pub(crate) struct Config {
     pub(crate) endpoint: EndpointConfig,
     pub(crate) credentials: CredentialsConfig,
+    pub(crate) card: Option<CardConfig>,
     pub(crate) software: SoftwareConfig,
     pub(crate) structure: StructureConfig,
     pub(crate) professional: ProfessionalConfig,
@@ -31,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) parameters: ParametersConfig,
     #[serde(default)]
     pub(crate) rules: RulesConfig,
+    #[serde(default)]
+    pub(crate) switches: SwitchesConfig,
     /// Folder of the file: what relative paths start from.
     #[serde(skip)]
     folder: PathBuf,
@@ -82,6 +85,60 @@ pub(crate) struct CredentialsConfig {
     pub(crate) password_file: Option<PathBuf>,
 }
 
+/// How a section gives a password or a PIN.
+pub(crate) struct Secret<'a> {
+    pub(crate) section: &'static str,
+    pub(crate) password: Option<&'a str>,
+    pub(crate) password_env: Option<&'a str>,
+    pub(crate) password_file: Option<&'a Path>,
+}
+
+impl CredentialsConfig {
+    pub(crate) fn secret(&self) -> Secret<'_> {
+        let (password, env, file) = (&self.password, &self.password_env, &self.password_file);
+        Secret::of("[credentials]", password.as_deref(), env.as_deref(), file.as_deref())
+    }
+}
+
+impl CardConfig {
+    pub(crate) fn secret(&self) -> Secret<'_> {
+        let (password, env, file) = (&self.password, &self.password_env, &self.password_file);
+        Secret::of("[card]", password.as_deref(), env.as_deref(), file.as_deref())
+    }
+}
+
+impl<'a> Secret<'a> {
+    fn of(
+        section: &'static str,
+        password: Option<&'a str>,
+        password_env: Option<&'a str>,
+        password_file: Option<&'a Path>,
+    ) -> Self {
+        Self { section, password, password_env, password_file }
+    }
+}
+
+/// A CPx card: two pairs in files, or a token behind its driver.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CardConfig {
+    pub(crate) authentication: Option<PathBuf>,
+    pub(crate) authentication_key: Option<PathBuf>,
+    pub(crate) signing: Option<PathBuf>,
+    pub(crate) signing_key: Option<PathBuf>,
+    pub(crate) pkcs11: Option<PathBuf>,
+    #[cfg_attr(not(feature = "pkcs11"), expect(dead_code, reason = "read by the driver only"))]
+    pub(crate) token: Option<String>,
+    pub(crate) role: Option<String>,
+    pub(crate) service: Option<String>,
+    #[serde(default)]
+    pub(crate) in_training: bool,
+    pub(crate) until: Option<Moment>,
+    pub(crate) password: Option<String>,
+    pub(crate) password_env: Option<String>,
+    pub(crate) password_file: Option<PathBuf>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SoftwareConfig {
@@ -107,6 +164,8 @@ pub(crate) struct ProfessionalConfig {
     pub(crate) given: String,
     pub(crate) profession: String,
     pub(crate) specialty: Option<String>,
+    /// TRE_R85, of who is no professionnel de santé.
+    pub(crate) role: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -166,6 +225,15 @@ pub(crate) struct ParametersConfig {
 pub(crate) struct RulesConfig {
     #[serde(default)]
     pub(crate) lenient: String,
+}
+
+/// Choices where the rules of AIR are not certain: the fields of `Switches`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SwitchesConfig {
+    pub(crate) air_allow_non_ps: Option<bool>,
+    pub(crate) air_allow_adeli: Option<bool>,
+    pub(crate) air_method_value: Option<String>,
 }
 
 /// A date or an instant, quoted or as TOML writes it.

@@ -7,8 +7,10 @@ use dmp_client::{
 };
 use serde_json::{Value, json};
 
+use crate::acting::Actor;
 use crate::arguments::{Find, News, Patient, Shared, Status};
 use crate::exit::Failure;
+use crate::opened::consulting;
 use crate::output::Report;
 use crate::terminal::one_line;
 use crate::wiring::Wired;
@@ -24,8 +26,8 @@ const CIM_10: &str = "2.16.840.1.113883.6.3";
 pub(crate) async fn find(shared: &Shared, find: &Find) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
     let search = search(find)?;
-    let record = wired.air()?.record(wired.patient(&find.patient.ins)?, wired.consent()?)?;
-    let entries = record.find(search).await?;
+    let opened = wired.open(Actor::Air, wired.patient(&find.patient.ins)?).await?;
+    let entries = consulting!(&opened, "TD3.1", record => record.find(search).await?)?;
     let mut lines: Vec<String> = entries.iter().map(line).collect();
     if entries.is_partial() {
         lines.push("the DMP says that it gives only a part".to_owned());
@@ -71,8 +73,8 @@ pub(crate) async fn news(shared: &Shared, news: &News) -> Result<Report, Failure
     let wired = Wired::new(shared)?;
     let since = instant(&news.since, "--since", FIRST_SECOND)?;
     let known = news.known.iter().fold(KnownDocuments::none(), |known, unique_id| known.and(unique_id));
-    let record = wired.air()?.record(wired.patient(&news.patient.ins)?, wired.consent()?)?;
-    let told = record.new_since(since, &known).await?;
+    let opened = wired.open(Actor::Air, wired.patient(&news.patient.ins)?).await?;
+    let told = consulting!(&opened, "TD3.1", record => record.new_since(since, &known).await?)?;
     let mut lines = Vec::new();
     let mut changes = Vec::new();
     for change in &told.changes {
@@ -146,9 +148,9 @@ pub(crate) async fn get(
     let places: Vec<PathBuf> = unique_ids.iter().map(place).collect();
     let patient = wired.patient(&patient.ins)?;
     let patient_id = patient.ins().to_cx();
-    let record = wired.air()?.record(patient, wired.consent()?)?;
+    let opened = wired.open(Actor::Air, patient).await?;
     let documents = unique_ids.iter().map(Document::from).zip(places.iter().cloned()).collect();
-    let outcomes = record.retrieve_to_files(documents).await?;
+    let outcomes = consulting!(&opened, "TD3.2", record => record.retrieve_to_files(documents).await?)?;
     let retrieved = outcomes.into_iter().collect::<Result<Vec<Retrieved>, _>>()?;
     let lines = retrieved
         .iter()

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use dmp_client::{Consequence, Finding, IndirectRecord, Submission};
+use dmp_client::mode::{AccessMode, Feeds};
+use dmp_client::{Consequence, Finding, Record, Submission};
 use serde_json::{Value, json};
 
 use crate::arguments::Language;
 use crate::exit::{Failure, REFUSED};
 use crate::output::Report;
 
-pub(crate) async fn run(
-    record: &IndirectRecord,
+pub(crate) async fn run<A: Feeds, X: AccessMode>(
+    record: &Record<A, X>,
     submission: &Submission,
     files: &[PathBuf],
     language: Language,

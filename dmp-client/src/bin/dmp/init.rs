@@ -52,6 +52,8 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
         ("trust_anchors", file("ca.pem")),
         ("authentication", file("org_auth_cli.p12")),
         ("signing", file("org_sign.p12")),
+        ("card_authentication", file("card_medecin_auth.p12")),
+        ("card_signing", file("card_medecin_sign.p12")),
         ("password", ready.p12_password.clone()),
         ("instance_oid", instance.to_string()),
         ("structure", ready.structure.clone()),

@@ -1,5 +1,6 @@
 //! `dmp`: one DMP from the command line.
 
+mod acting;
 mod arguments;
 mod cda;
 mod code;
@@ -13,9 +14,11 @@ mod explain;
 mod init;
 mod ins;
 mod meta;
+mod opened;
 mod output;
 mod parameters;
 mod patients;
+mod sessions;
 mod terminal;
 mod wiring;
 

@@ -6,12 +6,15 @@ use dmp_client::{
     PatientCriteria,
 };
 use dmp_protocol::patient::{PatientTraits, WireTime};
-use dmp_vocabulary::identity::BirthDate;
+use dmp_vocabulary::identity::{BirthDate, ProfessionalId};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::arguments::{Mode, Patient, Shared};
+use crate::acting::{Actor, Purpose};
+use crate::arguments::{Patient, Shared};
 use crate::consult::instant;
 use crate::exit::Failure;
+use crate::opened::{anybody, cannot, consulting_normally};
 use crate::output::Report;
 use crate::wiring::Wired;
 
@@ -19,9 +22,6 @@ use crate::wiring::Wired;
 pub(crate) struct AdminData {
     #[command(flatten)]
     patient: Patient,
-    /// Who asks: a professional (air) or the structure (indirect).
-    #[arg(long, value_enum, default_value_t = Mode::Air)]
-    mode: Mode,
     /// Show the identity data too: they are hidden by default (EX_1.3-1020), and only those of INSi count.
     #[arg(long)]
     show_identity: bool,
@@ -57,9 +57,9 @@ pub(crate) struct Authorised {
     /// What must have happened since.
     #[arg(long, value_enum, default_value_t = By::Authorisation)]
     by: By,
-    /// Who asks: a professional (air) or the structure (indirect, by authorisation date only).
-    #[arg(long, value_enum, default_value_t = Mode::Air)]
-    mode: Mode,
+    /// PS_IdNat of a professional of the structure: with a CPE or as air-non-ps, who list for somebody (psOwnerId).
+    #[arg(long, value_name = "PS_IDNAT")]
+    ps_owner: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,9 +93,6 @@ pub(crate) struct SearchPatient {
     /// Postal code.
     #[arg(long)]
     postal_code: Option<String>,
-    /// Who asks: a professional (air) or the structure (indirect).
-    #[arg(long, value_enum, default_value_t = Mode::Air)]
-    mode: Mode,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -111,10 +108,8 @@ enum Sex {
 pub(crate) async fn admin_data(shared: &Shared, arguments: &AdminData) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
     let patient = wired.patient(&arguments.patient.ins)?;
-    let data = match arguments.mode {
-        Mode::Air => wired.air()?.record(patient, wired.consent()?)?.administrative_data().await?,
-        Mode::Indirect => wired.indirect()?.record(patient, wired.consent()?)?.administrative_data().await?,
-    };
+    let opened = wired.open(Actor::Air, patient).await?;
+    let data = anybody!(&opened, "TD1.3a", record => record.administrative_data().await?)?;
     let Some(data) = data else { return Ok(Report::line("no DMP").with("status", "absent")) };
     let status = if data.closing().is_some() { "closed" } else { "active" };
     let report = Report::line(status)
@@ -150,13 +145,13 @@ fn said(answer: Option<bool>) -> &'static str {
 
 pub(crate) async fn authorisations(shared: &Shared, arguments: &Authorisations) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
-    let record = wired.air()?.record(wired.patient(&arguments.patient.ins)?, wired.consent()?)?;
+    let opened = wired.open(Actor::Air, wired.patient(&arguments.patient.ins)?).await?;
     let mode = match arguments.mode {
         Listed::Authorised => AuthorizationMode::Active,
         Listed::Blocked => AuthorizationMode::Interdite,
         Listed::All => AuthorizationMode::Toute,
     };
-    let actors = record.authorisations(mode).await?;
+    let actors = consulting_normally!(&opened, "TD1.6", record => record.authorisations(mode).await?)?;
     let lines = actors.iter().map(|actor| {
         let names = [actor.first_name.as_deref(), actor.last_name.as_deref()];
         let name: Vec<&str> = names.into_iter().flatten().collect();
@@ -177,15 +172,7 @@ fn actor_json(actor: &AuthorizedActor) -> Value {
 pub(crate) async fn authorised(shared: &Shared, arguments: &Authorised) -> Result<Report, Failure> {
     let wired = Wired::new(shared)?;
     let since = arguments.since.as_deref().map(|since| instant(since, "--since", "00:00:00")).transpose()?;
-    let dmps = match (arguments.mode, since) {
-        (Mode::Indirect, Some(since)) if arguments.by == By::Authorisation => {
-            wired.indirect()?.authorised_since(since).await?
-        }
-        (Mode::Indirect, _) => {
-            return Err(Failure::input("--mode indirect: a structure lists by --since, by authorisation"));
-        }
-        (Mode::Air, since) => wired.air()?.authorised(list(arguments, since)?).await?,
-    };
+    let dmps = listed(&wired, arguments, since).await?;
     let lines = dmps.iter().map(|dmp| {
         let number = dmp.ins().next().map_or("-", |id| id.extension());
         let name = dmp.used_name.as_deref().or(dmp.birth_name.as_deref()).unwrap_or("-");
@@ -194,7 +181,45 @@ pub(crate) async fn authorised(shared: &Shared, arguments: &Authorised) -> Resul
     Ok(Report::of(lines.collect(), &dmps.iter().map(dmp_json).collect::<Vec<_>>()))
 }
 
-fn list(arguments: &Authorised, since: Option<jiff::Timestamp>) -> Result<AuthorisedList, Failure> {
+/// By whoever asks: a professional for himself, an employee for a professional of the structure, the structure.
+async fn listed(wired: &Wired, arguments: &Authorised, since: Option<Timestamp>) -> Result<Vec<ListedDmp>, Failure> {
+    let actor = wired.acting.actor.unwrap_or(Actor::Air);
+    let cpe = actor == Actor::Card && wired.card()?.is_cpe();
+    let regulation = wired.acting.access == Purpose::Centre15;
+    if wired.acting.access == Purpose::BrisDeGlace || (regulation && (cpe || actor == Actor::AirNonPs)) {
+        return Err(cannot("TD0.4 without a patient"));
+    }
+    let owner = arguments.ps_owner.as_deref().map(|owner| ProfessionalId::parse(owner, wired.identities()));
+    let owner = owner.transpose().map_err(|error| Failure::input(format!("--ps-owner: {error}")))?;
+    let needs_owner = cpe || actor == Actor::AirNonPs;
+    let owner = match (owner, needs_owner) {
+        (Some(owner), true) => Some(owner.value),
+        (None, false) => None,
+        (None, true) => return Err(Failure::input("--ps-owner: name a professional of the structure (FUN-03)")),
+        (Some(_), false) => return Err(Failure::input("--ps-owner: a professional lists for himself (FUN-03)")),
+    };
+    Ok(match (actor, owner) {
+        (Actor::Indirect, _) => match since {
+            Some(since) if arguments.by == By::Authorisation && !regulation => {
+                wired.indirect()?.authorised_since(since).await?
+            }
+            _ => return Err(Failure::input("--as indirect: a structure lists by --since, by authorisation (FUN-03)")),
+        },
+        (Actor::Card, Some(owner)) => wired.cpe()?.authorised_of(&owner, list(arguments, since)?).await?,
+        (_, Some(owner)) => wired.air_non_ps()?.authorised_of(&owner, list(arguments, since)?).await?,
+        (Actor::Card, None) if regulation => wired.direct()?.centre_15().authorised(list(arguments, since)?).await?,
+        (Actor::Card, None) => wired.direct()?.authorised(list(arguments, since)?).await?,
+        (_, None) => {
+            let session = if actor == Actor::Air { wired.air()? } else { wired.plain_air()? };
+            match regulation {
+                true => session.centre_15().authorised(list(arguments, since)?).await?,
+                false => session.authorised(list(arguments, since)?).await?,
+            }
+        }
+    })
+}
+
+fn list(arguments: &Authorised, since: Option<Timestamp>) -> Result<AuthorisedList, Failure> {
     Ok(match (since, arguments.by) {
         (None, By::Authorisation) => AuthorisedList::all(),
         (None, By::Document) => return Err(Failure::input("--by document needs --since")),
@@ -232,9 +257,12 @@ pub(crate) async fn search_patient(shared: &Shared, arguments: &SearchPatient) -
         city: arguments.city.clone(),
         postal_code: arguments.postal_code.clone(),
     };
-    let found = match arguments.mode {
-        Mode::Air => wired.air()?.centre_15().search_patients(criteria).await?,
-        Mode::Indirect => wired.indirect()?.centre_15().search_patients(criteria).await?,
+    let found = match wired.acting.actor.unwrap_or(Actor::Air) {
+        Actor::Air => wired.air()?.centre_15().search_patients(criteria).await?,
+        Actor::PlainAir => wired.plain_air()?.centre_15().search_patients(criteria).await?,
+        Actor::Card => wired.direct()?.centre_15().search_patients(criteria).await?,
+        Actor::Indirect => wired.indirect()?.centre_15().search_patients(criteria).await?,
+        Actor::AirNonPs => return Err(cannot("TD0.5")),
     };
     let lines = found.iter().map(|patient| {
         let percentage = patient.match_percentage().map_or("-".to_owned(), |percentage| format!("{percentage} %"));

@@ -4,18 +4,22 @@ use std::path::Path;
 use std::time::Duration;
 
 use dmp_client::{
-    AirSession, AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpError, Endpoint,
-    ErrorKind, Establishment, IndirectSession, Policy, Professional, QualifiedPatient, RetryPolicy, Revocation,
-    SecondFactor, Sender, SigningIdentity, Software, Timeouts, TlsVersions, TrustAnchors, roles,
+    AuthenticationClass, AuthenticationIdentity, Capture, Consent, DmpClient, DmpError, Endpoint, ErrorKind,
+    Establishment, Policy, Professional, QualifiedPatient, RetryPolicy, Revocation, SigningIdentity, Software,
+    Switches, Timeouts, TlsVersions, TrustAnchors, roles,
 };
 use dmp_protocol::error::LocalRefusal;
 use dmp_protocol::rules::Strictness;
 use dmp_protocol::transaction::Transaction;
-use dmp_vocabulary::identity::{IdentityError, IdentityPolicy, IdentityProblem, Ins, KeyCheck, Rpps, StructureId};
+use dmp_vocabulary::identity::{
+    Adeli, IdentityError, IdentityPolicy, IdentityProblem, Ins, KeyCheck, Rpps, StructureId,
+};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+use crate::acting::Acting;
 use crate::arguments::Shared;
+use crate::config::Secret;
 use crate::config::{Config, RevocationConfig, TlsConfig, default_ins_oid};
 use crate::exit::Failure;
 use crate::meta::Defaults;
@@ -50,6 +54,7 @@ pub(crate) struct Wired {
     pub(crate) config: Config,
     client: DmpClient,
     pub(crate) policy: Policy,
+    pub(crate) acting: Acting,
 }
 
 impl Wired {
@@ -57,21 +62,11 @@ impl Wired {
         let config = Config::read(&shared.config)?;
         let policy = asked(&config, shared)?;
         let client = client(&config, shared, policy.clone())?;
-        Ok(Self { config, client, policy })
+        Ok(Self { config, client, policy, acting: shared.acting.clone() })
     }
 
     pub(crate) fn client(&self) -> &DmpClient {
         &self.client
-    }
-
-    pub(crate) fn air(&self) -> Result<AirSession, Failure> {
-        let (class, at) = self.login()?;
-        Ok(self.client.air_simplifie(self.professional()?, SecondFactor::passed_at(at, class))?)
-    }
-
-    pub(crate) fn indirect(&self) -> Result<IndirectSession, Failure> {
-        let (class, at) = self.login()?;
-        Ok(self.client.indirect(Sender::professional(&self.professional()?, class, at))?)
     }
 
     /// What the patient said, as the user of the command wrote it.
@@ -124,23 +119,35 @@ impl Wired {
 
     pub(crate) fn professional(&self) -> Result<Professional, Failure> {
         let given = &self.config.professional;
-        let number = given.id.strip_prefix('8').ok_or_else(|| {
-            Failure::input("configuration [professional] id: expected 8 followed by the RPPS of the person (V74)")
-        })?;
-        let rpps = Rpps::parse(number, self.identities())
-            .map_err(|error| Failure::input(format!("configuration [professional] id: {error}")))?;
-        let roles = roles::of_directory(&given.profession, given.specialty.as_deref());
-        Ok(Professional::new(&rpps.value, &given.family, &given.given, roles, self.establishment()?))
+        let roles = match &given.role {
+            Some(role) => roles::employee(role),
+            None => roles::of_directory(&given.profession, given.specialty.as_deref()),
+        };
+        let refused = |error: IdentityError| Failure::input(format!("configuration [professional] id: {error}"));
+        let (family, name, establishment) = (&given.family, &given.given, self.establishment()?);
+        match (given.id.strip_prefix('8'), given.id.strip_prefix('0')) {
+            (Some(number), _) => {
+                let rpps = Rpps::parse(number, self.identities()).map_err(refused)?;
+                Ok(Professional::new(&rpps.value, family, name, roles, establishment))
+            }
+            (_, Some(number)) => {
+                let adeli = Adeli::parse(number, self.identities()).map_err(refused)?;
+                Ok(Professional::by_adeli(&adeli.value, family, name, roles, establishment))
+            }
+            _ => Err(Failure::input(
+                "configuration [professional] id: expected 8 followed by the RPPS of the person (V74), or 0 by the ADELI",
+            )),
+        }
     }
 
-    fn establishment(&self) -> Result<Establishment, Failure> {
+    pub(crate) fn establishment(&self) -> Result<Establishment, Failure> {
         let given = &self.config.structure;
         let id = StructureId::parse(&given.id, self.identities())
             .map_err(|error| Failure::input(format!("configuration [structure] id: {error}")))?;
         Ok(Establishment::new(id.value, &given.name, &given.sector))
     }
 
-    fn login(&self) -> Result<(AuthenticationClass, Timestamp), Failure> {
+    pub(crate) fn login(&self) -> Result<(AuthenticationClass, Timestamp), Failure> {
         let given = self.config.second_factor.as_ref().ok_or_else(|| {
             Failure::input(
                 "configuration: fill in [second_factor]: method, how the professional logged in with two factors, and at, \
@@ -167,6 +174,16 @@ pub(crate) fn policy(shared: &Shared) -> Policy {
     Config::read(&shared.config).and_then(|config| asked(&config, shared)).unwrap_or_default()
 }
 
+fn switches(config: &Config) -> Switches {
+    let (given, default) = (&config.switches, Switches::default());
+    Switches {
+        air_allow_non_ps: given.air_allow_non_ps.unwrap_or(default.air_allow_non_ps),
+        air_allow_adeli: given.air_allow_adeli.unwrap_or(default.air_allow_adeli),
+        air_method_value: given.air_method_value.clone().or(default.air_method_value.clone()),
+        ..default
+    }
+}
+
 fn asked(config: &Config, shared: &Shared) -> Result<Policy, Failure> {
     Policy::lenient(&config.rules.lenient)
         .map_err(|error| Failure::input(format!("configuration [rules] lenient: {error}")))?
@@ -188,13 +205,15 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
     let credentials = &config.credentials;
     let authentication = credential(
         config,
-        ("authentication", &credentials.authentication, credentials.authentication_key.as_deref()),
+        ("[credentials] authentication", &credentials.authentication, credentials.authentication_key.as_deref()),
+        &credentials.secret(),
         AuthenticationIdentity::from_pkcs12_bytes,
         AuthenticationIdentity::from_pem,
     )?;
     let signing = credential(
         config,
-        ("signing", &credentials.signing, credentials.signing_key.as_deref()),
+        ("[credentials] signing", &credentials.signing, credentials.signing_key.as_deref()),
+        &credentials.secret(),
         SigningIdentity::from_pkcs12_bytes,
         SigningIdentity::from_pem,
     )?;
@@ -215,7 +234,8 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
         .retry(retry(config))
         .parameters(parameters::kept(config))
         .timeouts(timeouts(config))
-        .policy(policy);
+        .policy(policy)
+        .switches(switches(config));
     if let Some(code) = &config.document.content_type_code {
         builder = builder.default_content_type(code);
     }
@@ -240,35 +260,36 @@ pub(crate) fn anchors(config: &Config) -> Result<TrustAnchors, Failure> {
 }
 
 /// PEM when a key is given beside the certificate, else PKCS#12.
-fn credential<T, E: std::fmt::Display>(
+pub(crate) fn credential<T, E: std::fmt::Display>(
     config: &Config,
     (field, certificate, key): (&str, &Path, Option<&Path>),
+    secret: &Secret<'_>,
     from_pkcs12: impl FnOnce(&[u8], SecretString) -> Result<T, E>,
     from_pem: impl FnOnce(&[u8], &[u8]) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    let field = format!("[credentials] {field}");
-    let bytes = read(config, certificate, &field)?;
+    let bytes = read(config, certificate, field)?;
     let read = match key {
         Some(key) => from_pem(&bytes, &read(config, key, &format!("{field}_key"))?),
-        None => from_pkcs12(&bytes, password(config)?),
+        None => from_pkcs12(&bytes, password(config, secret)?),
     };
     read.map_err(|error| Failure::input(format!("configuration {field}: {}: {error}", certificate.display())))
 }
 
-fn password(config: &Config) -> Result<SecretString, Failure> {
-    let given = &config.credentials;
-    if let Some(name) = &given.password_env {
+/// The password of a file, or the PIN of a card.
+pub(crate) fn password(config: &Config, given: &Secret<'_>) -> Result<SecretString, Failure> {
+    let section = given.section;
+    if let Some(name) = given.password_env {
         let value = std::env::var(name);
         return value
             .map(SecretString::from)
-            .map_err(|_| Failure::input(format!("configuration [credentials] password_env: {name} is not set")));
+            .map_err(|_| Failure::input(format!("configuration {section} password_env: {name} is not set")));
     }
-    if let Some(path) = &given.password_file {
-        let text = String::from_utf8(read(config, path, "[credentials] password_file")?.to_vec());
-        let text = text.map_err(|_| Failure::input("configuration [credentials] password_file: not UTF-8"))?;
+    if let Some(path) = given.password_file {
+        let text = String::from_utf8(read(config, path, &format!("{section} password_file"))?.to_vec());
+        let text = text.map_err(|_| Failure::input(format!("configuration {section} password_file: not UTF-8")))?;
         return Ok(SecretString::from(text.trim_end_matches(['\n', '\r'])));
     }
-    Ok(SecretString::from(given.password.clone().unwrap_or_default()))
+    Ok(SecretString::from(given.password.unwrap_or_default()))
 }
 
 /// The file that a field of the configuration names.
