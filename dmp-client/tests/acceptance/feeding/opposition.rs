@@ -37,10 +37,11 @@ async fn opposes_feeding<A: Feeds>(mock: &MockDmp, session: &Session<A>, mode: &
 }
 
 #[tokio::test]
-async fn a_2_1_970_opposition_leaves_corrections_and_deletions() {
+async fn a_2_1_970_and_2_2_980_opposition_leaves_corrections_and_deletions() {
     let mock = mock().await;
     opposes_feeding(&mock, &card(&mock, dmp_mock::world::seed::MEDECIN), "DIRECTE").await;
     opposes_feeding(&mock, &client(&mock).indirect(sender()).unwrap(), "INDIRECTE").await;
+    opposes_feeding(&mock, &crate::modes::people::cpe_of(&mock, true), "DIRECTE").await;
 }
 
 /// K09 the other way: deletion only.

@@ -6,6 +6,9 @@ use dmp_mock::world::{Grant, GrantHolder, PatientId, seed};
 use jiff::Timestamp;
 
 use super::people::*;
+use crate::scene::CONFRERE;
+use crate::scene::vaccination::{Vaccination, Vaccinator, note, note_header};
+use crate::scene::writing::{document as scene_document, noe, secretary as scene_secretary};
 use crate::support::documents::{document, letter, letter_by, unique_id};
 use crate::support::*;
 
@@ -118,6 +121,33 @@ async fn a_2_1_950_a_secretary_with_a_cpe_feeds_the_document_of_a_medecin() {
         let [sender] = lot.set.authors.as_slice() else { panic!("{:?}", lot.set.authors) };
         assert_eq!(sender.person.as_ref().unwrap().id(), EMPLOYEE, "the one who sends, alone in the lot");
         assert_eq!(sender.institution.as_ref().unwrap().id(), seed::STRUCTURE_EG);
+    });
+}
+
+#[tokio::test]
+async fn a_2_2_720_a_secretary_feeds_a_note_written_by_one_and_done_by_another() {
+    let mock = MockDmp::start().await.unwrap();
+    let told = Vaccination::on("20260302", Vaccinator::Identified(Box::new(noe())));
+    let mut header = note_header(&other(), &told);
+    let sends = cda::build::Professional { id: internal_id(EMPLOYEE), ..scene_secretary() };
+    header.authors.push(cda::build::Author::from(sends));
+    let note = scene_document(&note(&header, &told)).await;
+    let persons: Vec<String> =
+        note.entry().authors.iter().map(|author| author.person.as_ref().unwrap().id().into_owned()).collect();
+    assert_eq!(
+        persons,
+        [seed::MEDECIN, CONFRERE, EMPLOYEE],
+        "author, vaccinator, sender: in the document and its entry"
+    );
+    let record = cpe_of(&mock, true).record(other(), Consent::given()).unwrap();
+    assert!(matches!(record.existence().await.unwrap(), Existence::Active(_)));
+    record.submit(&Submission::of(note)).await.unwrap();
+    assert_eq!(mock.journal().last().unwrap().transaction.as_deref(), Some("TD2.2"));
+    mock.with_world(|world| {
+        let id = PatientId::new(seed::PATIENT_UNKNOWN_TO_ALL, seed::TEST_NIR_OID);
+        let lot = world.registry.lots().find(|lot| lot.patient == id).unwrap();
+        let [sender] = lot.set.authors.as_slice() else { panic!("{:?}", lot.set.authors) };
+        assert_eq!(sender.person.as_ref().unwrap().id(), EMPLOYEE, "who sends, alone in the lot");
     });
 }
 

@@ -95,6 +95,11 @@ pub(crate) fn es_15(mock: &MockDmp, patient: &QualifiedPatient) -> Record<Indire
     client(mock).indirect(sender()).unwrap().centre_15().record(patient.clone(), Consent::given()).unwrap()
 }
 
+/// CPE of the secretary: TD2.2.
+pub(crate) fn cpe(mock: &MockDmp, patient: &QualifiedPatient) -> CpeRecord {
+    crate::modes::people::cpe_of(mock, true).record(patient.clone(), Consent::given()).unwrap()
+}
+
 /// AIR simplifié, of the médecin.
 pub(crate) fn airs(mock: &MockDmp, patient: &QualifiedPatient) -> Record<Air> {
     air(mock).record(patient.clone(), Consent::given()).unwrap()
@@ -150,7 +155,7 @@ impl<'m> Watch<'m> {
         }
         let transactions = self.transactions();
         assert_eq!(transactions.first().map(String::as_str), Some("TD0.2"), "{transactions:?}");
-        let searches = |pair: &[String]| pair[0] == "TD2.1" && pair[1] == "TD3.1";
+        let searches = |pair: &[String]| pair[0].starts_with("TD2.") && pair[1] == "TD3.1";
         assert!(!transactions.windows(2).any(searches), "a search after a feeding: {transactions:?}");
     }
 }
