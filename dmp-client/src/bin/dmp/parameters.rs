@@ -14,7 +14,7 @@ use crate::wiring;
 /// `dmp parameters`.
 #[derive(Debug, Args)]
 pub(crate) struct ParametersArguments {
-    /// Fetch the file first, from [parameters] url, and keep it in [parameters] file.
+    /// Fetch the file first, from `url` of the section parameters, and keep it in its `file`.
     #[arg(long)]
     refresh: bool,
 }
