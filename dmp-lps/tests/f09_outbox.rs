@@ -237,6 +237,35 @@ async fn f09_t9_a_closed_dmp_receives_nothing() {
 }
 
 #[tokio::test]
+async fn s_08_a_document_in_its_delay_is_held_released_cancelled_and_never_there_twice() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
+    let (id, unique_id) = scene.letter("visit-1").await;
+    let (dropped, never) = scene.letter("visit-2").await;
+    assert_eq!(scene.queue.hold(id).await.unwrap().state, State::Held);
+    scene.pass_delay();
+    scene.queue.cancel(dropped).await.unwrap();
+    let worker = scene.queue.worker(feeding(&mock)).await.unwrap();
+    assert!(work(&worker).await.is_empty(), "one is held, the other was withdrawn");
+    // Released, its delay begins again.
+    assert_eq!(scene.queue.release(id).await.unwrap().state, State::Scheduled);
+    assert!(work(&worker).await.is_empty());
+    scene.pass_delay();
+
+    // The process dies while the DMP stores the document.
+    let gate = Fault::new(Effect::Hold { gate: "s8".to_owned() }).on(Transaction::Submit).processed(true).times(1);
+    mock.faults().add(gate).unwrap();
+    let sending = tokio::spawn(async move { worker.step().await.map(drop) });
+    mock.faults().reached("s8").await;
+    assert!(matches!(scene.queue.hold(id).await, Err(OutboxError::Forbidden(_))), "it is on the way");
+    sending.abort();
+    assert!(sending.await.unwrap_err().is_cancelled());
+    let worker = scene.queue.worker(feeding(&mock)).await.unwrap();
+    work(&worker).await;
+    assert_eq!((scene.state(id).await, scene.state(dropped).await), (State::Sent, State::Cancelled));
+    assert_eq!((held(&mock, &unique_id), held(&mock, &never)), (1, 0));
+}
+
+#[tokio::test]
 async fn a_refused_document_is_set_apart_and_the_others_go() {
     let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
     let (good, _) = scene.letter("stay-1").await;

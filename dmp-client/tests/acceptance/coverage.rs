@@ -59,7 +59,7 @@ fn reasons() -> BTreeMap<String, String> {
 
 fn names_of_tests() -> Vec<String> {
     let mut names = Vec::new();
-    for package in ["dmp-protocol", "dmp-client", "dmp-mock", "examples"] {
+    for package in ["dmp-protocol", "dmp-client", "dmp-lps", "dmp-mock", "examples"] {
         let mut folders = vec![PathBuf::from(format!("{ROOT}/{package}/tests"))];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {

@@ -17,9 +17,12 @@ CREATE TABLE IF NOT EXISTS feed (
     id TEXT NOT NULL UNIQUE,
     patient TEXT NOT NULL, episode TEXT NOT NULL, team TEXT NOT NULL, role TEXT NOT NULL, professional TEXT,
     user TEXT NOT NULL, unique_id TEXT NOT NULL, hash TEXT NOT NULL, type_code TEXT NOT NULL, hidden TEXT NOT NULL,
-    replaces TEXT, state TEXT NOT NULL, validated INTEGER NOT NULL, alone INTEGER NOT NULL, not_before INTEGER NOT NULL,
-    attempts INTEGER NOT NULL, lot TEXT, queued_at INTEGER NOT NULL, sent_at INTEGER, reasons TEXT NOT NULL,
-    error_kind TEXT, error_code TEXT, error_line TEXT, lease INTEGER NOT NULL DEFAULT 0
+    replaces TEXT, queued_at INTEGER NOT NULL,
+    -- What changes: written by one statement, also right after the row is made.
+    state TEXT NOT NULL DEFAULT 'draft', validated INTEGER NOT NULL DEFAULT 0, alone INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, lot TEXT, sent_at INTEGER,
+    reasons TEXT NOT NULL DEFAULT '', error_kind TEXT, error_code TEXT, error_line TEXT,
+    lease INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS feed_due ON feed (state, not_before, seq);
 CREATE INDEX IF NOT EXISTS feed_patient ON feed (patient, hash);
@@ -32,38 +35,24 @@ const COLUMNS: &str = "id, patient, episode, team, role, professional, user, uni
 impl FeedStore for Database {
     async fn add(&self, item: FeedItem) -> Result<(), StoreError> {
         self.write(move |base| {
-            let query = format!(
-                "INSERT INTO feed ({COLUMNS}) VALUES (:id, :patient, :episode, :team, :role, :professional, :user, \
-                 :unique_id, :hash, :type_code, :hidden, :replaces, :state, :validated, :alone, :not_before, :attempts, \
-                 :lot, :queued_at, :sent_at, :reasons, :error_kind, :error_code, :error_line)"
-            );
-            base.prepare_cached(&query)?.execute(named_params! {
-                ":id": item.id.to_string(),
-                ":patient": item.patient.as_str(),
-                ":episode": item.episode.as_str(),
-                ":team": item.team.as_str(),
-                ":role": role_as_kept(item.role),
-                ":professional": item.professional.as_ref().map(ProfessionalKey::as_str),
-                ":user": item.user.as_str(),
-                ":unique_id": item.unique_id,
-                ":hash": item.hash,
-                ":type_code": item.type_code,
-                ":hidden": joined(item.hidden.iter().map(|hidden| hidden.code())),
-                ":replaces": item.replaces,
-                ":state": item.state.as_kept(),
-                ":validated": item.validated,
-                ":alone": item.alone,
-                ":not_before": item.not_before.as_millisecond(),
-                ":attempts": item.attempts,
-                ":lot": item.lot,
-                ":queued_at": item.queued_at.as_millisecond(),
-                ":sent_at": item.sent_at.map(Timestamp::as_millisecond),
-                ":reasons": joined(item.reasons.iter().map(|reason| reason.code())),
-                ":error_kind": item.error.as_ref().map(|error| error.kind.as_str()),
-                ":error_code": item.error.as_ref().and_then(|error| error.code.as_deref()),
-                ":error_line": item.error.as_ref().map(|error| error.line.as_str()),
-            })?;
-            Ok(())
+            let query = "INSERT INTO feed (id, patient, episode, team, role, professional, user, unique_id, hash, type_code, \
+                         hidden, replaces, queued_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+            base.prepare_cached(query)?.execute(params![
+                item.id.to_string(),
+                item.patient.as_str(),
+                item.episode.as_str(),
+                item.team.as_str(),
+                role_as_kept(item.role),
+                item.professional.as_ref().map(ProfessionalKey::as_str),
+                item.user.as_str(),
+                item.unique_id,
+                item.hash,
+                item.type_code,
+                joined(item.hidden.iter().map(|hidden| hidden.code())),
+                item.replaces,
+                item.queued_at.as_millisecond(),
+            ])?;
+            put(base, &item, None).map(drop)
         })
         .await
     }
