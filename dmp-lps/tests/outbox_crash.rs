@@ -57,6 +57,7 @@ async fn worker_process() {
         .signing(SigningIdentity::from_pem(&read("org_sign.pem"), &read("org_sign.key")).unwrap())
         .software(Software::new("LPS Exemple", "4.2.0", "XXX-000000-tmp0").with_instance("2.25.4711"))
         .trust_anchors(TrustAnchors::from_pem(&read("ca.pem")).unwrap())
+        .retry(RetryPolicy::never())
         .build()
         .unwrap();
     let worker = queue(&folder).worker(client.indirect(support::sender()).unwrap()).await.unwrap();

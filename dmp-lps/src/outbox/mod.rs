@@ -4,6 +4,9 @@
 //! or with the others of its episode. Whatever happens on the way — refusal, outage, lost answer, `kill -9` — a document is
 //! in the DMP once: an unknown outcome is asked for by uniqueId (TD3.1b) before anything is sent again.
 //!
+//! The queue has its own delays between tries: give its worker a client that tries once
+//! ([`RetryPolicy::never`](dmp_client::RetryPolicy::never)).
+//!
 //! [`Outbox`] is what the screens of the software call, [`Worker`] what runs beside them. Both may be used by several
 //! tasks at a time.
 

@@ -56,6 +56,7 @@ pub(crate) fn client(pki: &dmp_mock::pki::Pki, url: &str) -> DmpClient {
         .signing(SigningIdentity::from_pem(&sign, &sign_key).unwrap())
         .software(Software::new("LPS Exemple", "4.2.0", "XXX-000000-tmp0").with_instance("2.25.4711"))
         .trust_anchors(TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes()).unwrap())
+        .retry(RetryPolicy::never())
         .build()
         .unwrap()
 }
