@@ -255,7 +255,7 @@ async fn the_template_is_a_configuration() {
         let without = wired.replace(&format!("\n{section}\n{field}\n"), "\n");
         assert_ne!(without, wired);
         write(&desk.path("silent.toml"), without);
-        let said = desk.fails(2, &["--config", "silent.toml", "exists", "--ins", seed::PATIENT_FOLLOWED]).await;
+        let said = desk.fails(2, &["--config", "silent.toml", "find", "--ins", seed::PATIENT_FOLLOWED]).await;
         assert!(said.contains(&format!("fill in {section}")), "{said}");
     }
     desk.edit(|text| text.replace("sector", "secteur"));

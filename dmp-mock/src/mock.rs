@@ -95,7 +95,7 @@ impl MockDmp {
     }
 
     /// Where the parameter file is: public HTTPS on the loopback, no client certificate; answers 302, then the values of
-    /// [`Switches::server`].
+    /// [`Switches::server`](dmp_protocol::switches::Switches::server).
     #[must_use]
     pub fn parameters_url(&self) -> String {
         format!("https://{}{}", self.public_address, server::PARAMETERS_PATH)
