@@ -173,7 +173,7 @@ pub fn obsolete_target(found: &str) -> Denial {
     Denial::new(Carrier::Registry, refusal)
 }
 
-/// V46, DOC-04, VIS-08, VIS-09, VIS-07, DOC-05, MIN-06: confidentiality codes against the session, alone, and against
+/// V46 (X22), DOC-04, VIS-08, VIS-09, VIS-07, DOC-05, MIN-06: confidentiality codes against the session, alone, and against
 /// what is replaced.
 ///
 /// # Errors
@@ -190,6 +190,14 @@ pub fn check_confidentiality(
             "DMPInvalidData",
             "La connexion secrète n'est pas permise : document visible des représentants légaux",
             format!("{} without INVISIBLE_REPRESENTANTS_LEGAUX", name::CONFIDENTIALITY_CODE),
+            "the same code on every document of the lot",
+        ))?;
+        // C-25: with V46 switched off, the registry says it.
+        hearing.registry(breach(
+            "X22",
+            METADATA_ERROR,
+            "Un document déposé en connexion secrète n'est pas visible des représentants légaux",
+            "a document without INVISIBLE_REPRESENTANTS_LEGAUX in connexion secrète",
             "the same code on every document of the lot",
         ))?;
     }

@@ -4,6 +4,7 @@
 use dmp_mock::MockDmp;
 use dmp_mock::world::{Access, EventKind, Grant, GrantHolder, Patient, PatientId, World, seed};
 use dmp_protocol::rights::AuthorizationAction;
+use dmp_protocol::rules::Strictness;
 use jiff::Span;
 use xds_model::AvailabilityStatus;
 use xds_model::iti18::ReturnType;
@@ -131,6 +132,25 @@ async fn a_connexion_secrete_ends_on_the_day_of_majority_and_is_hidden_from_the_
     mock.clock().advance_calendar(Span::new().days(2)).unwrap();
     let answer = Request::by(&sender).find(vec![AvailabilityStatus::Approved]).await;
     assert_eq!((refusal(&answer), answer.rule()), (Some(("C3", "DMPInvalidData".to_owned())), Some("V46")));
+}
+
+/// C-25: the assertion says no first; switched off, the registry does.
+#[tokio::test]
+async fn a_visible_document_in_connexion_secrete_is_refused_by_v46_or_by_the_registry() {
+    let mock = MockDmp::builder().off("X13,X14,X15").start().await.unwrap();
+    let today = mock.clock().now().to_zoned(dmp_protocol::paris()).date();
+    prepare(&mock, &today.checked_sub(Span::new().years(12)).unwrap().strftime("%Y%m%d").to_string());
+    let actor = Actor::named(&mock, "MED");
+    let mut sender = actor.sender(&mock);
+    sender.secret = true;
+    for (strictness, carrier, code, rule) in [
+        (Strictness::Strict, "C3", "DMPInvalidData", "V46"),
+        (Strictness::Off, "C6", "XDSRegistryMetadataError", "X22"),
+    ] {
+        mock.set_rules("V46", strictness).unwrap();
+        let answer = Request::by(&sender).feed(&written("11490-0", OWN, "N"), None).await;
+        assert_eq!((refusal(&answer), answer.rule()), (Some((carrier, code.to_owned())), Some(rule)));
+    }
 }
 
 #[tokio::test]
