@@ -274,7 +274,8 @@ async fn a_legal_entity_signs_for_its_establishment() {
 async fn the_entry_of_the_signature_is_compared_whole() {
     let mock = MockDmp::start().await.unwrap();
     let sender = Sender::indirecte(&mock);
-    let spoilt: [(&str, fn(&mut DocumentEntry)); 13] = [
+    type SpoilEntry = fn(&mut DocumentEntry);
+    let spoilt: [(&str, SpoilEntry); 13] = [
         ("mimeType", |entry| entry.mime_type = "application/xml".into()),
         ("languageCode", |entry| entry.language_code = Some("fr-FR".into())),
         ("title", |entry| entry.title = Some("Signature".into())),
