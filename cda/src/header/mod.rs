@@ -61,30 +61,49 @@ pub struct Header {
     pub encounter: Option<Encounter>,
 }
 
+/// How one child of `ClinicalDocument` goes into the header.
+type Taker = fn(&mut Header, &Element);
+
+/// The children that are kept.
+const TAKERS: [(&str, Taker); 18] = [
+    ("templateId", |header, element| header.template_ids.extend(InstanceIdentifier::read(element))),
+    ("id", |header, element| first(&mut header.id, || InstanceIdentifier::read(element))),
+    ("code", |header, element| first(&mut header.code, || CodedElement::read(element))),
+    ("title", |header, element| first(&mut header.title, || data_types::text_of(element))),
+    ("effectiveTime", |header, element| first(&mut header.effective_time, || element.attr("value").map(TimeText::new))),
+    ("confidentialityCode", |header, element| first(&mut header.confidentiality, || CodedElement::read(element))),
+    ("languageCode", |header, element| first(&mut header.language, || CodedElement::read(element)?.code)),
+    ("setId", |header, element| first(&mut header.set_id, || InstanceIdentifier::read(element))),
+    ("versionNumber", |header, element| {
+        first(&mut header.version_number, || element.attr("value")?.trim().parse().ok());
+    }),
+    ("recordTarget", |header, element| {
+        first(&mut header.patient, || child(element, "patientRole").map(Patient::read));
+    }),
+    ("author", |header, element| header.authors.push(Author::read(element))),
+    ("informant", |header, element| {
+        header.related_persons.extend(child(element, "relatedEntity").map(RelatedPerson::read));
+    }),
+    ("custodian", |header, element| {
+        first(&mut header.custodian, || {
+            child(child(element, "assignedCustodian")?, "representedCustodianOrganization").map(Organization::read)
+        });
+    }),
+    ("legalAuthenticator", |header, element| {
+        first(&mut header.legal_authenticator, || LegalAuthenticator::read(element));
+    }),
+    ("inFulfillmentOf", |header, element| header.orders.extend(child(element, "order").map(Order::read))),
+    ("documentationOf", |header, element| header.events.extend(child(element, "serviceEvent").map(ServiceEvent::read))),
+    ("relatedDocument", |header, element| header.related_documents.push(RelatedDocument::read(element))),
+    ("componentOf", |header, element| {
+        first(&mut header.encounter, || child(element, "encompassingEncounter").map(Encounter::read));
+    }),
+];
+
 impl Header {
     /// Whether this child of `ClinicalDocument` is kept; the others are read past.
     pub(crate) fn keeps(local: &str) -> bool {
-        const KEPT: [&str; 18] = [
-            "templateId",
-            "id",
-            "code",
-            "title",
-            "effectiveTime",
-            "confidentialityCode",
-            "languageCode",
-            "setId",
-            "versionNumber",
-            "recordTarget",
-            "author",
-            "informant",
-            "custodian",
-            "legalAuthenticator",
-            "inFulfillmentOf",
-            "documentationOf",
-            "relatedDocument",
-            "componentOf",
-        ];
-        KEPT.contains(&local)
+        TAKERS.iter().any(|(name, _)| *name == local)
     }
 
     /// Takes in one child of `ClinicalDocument`. What may occur once is taken from its first valued occurrence.
@@ -96,30 +115,8 @@ impl Header {
             }
             return;
         };
-        match element.name.local.as_str() {
-            "templateId" => self.template_ids.extend(InstanceIdentifier::read(element)),
-            "id" => first(&mut self.id, || InstanceIdentifier::read(element)),
-            "code" => first(&mut self.code, || CodedElement::read(element)),
-            "title" => first(&mut self.title, || data_types::text_of(element)),
-            "effectiveTime" => first(&mut self.effective_time, || element.attr("value").map(TimeText::new)),
-            "confidentialityCode" => first(&mut self.confidentiality, || CodedElement::read(element)),
-            "languageCode" => first(&mut self.language, || CodedElement::read(element)?.code),
-            "setId" => first(&mut self.set_id, || InstanceIdentifier::read(element)),
-            "versionNumber" => first(&mut self.version_number, || element.attr("value")?.trim().parse().ok()),
-            "recordTarget" => first(&mut self.patient, || child(element, "patientRole").map(Patient::read)),
-            "author" => self.authors.push(Author::read(element)),
-            "informant" => self.related_persons.extend(child(element, "relatedEntity").map(RelatedPerson::read)),
-            "custodian" => first(&mut self.custodian, || {
-                child(child(element, "assignedCustodian")?, "representedCustodianOrganization").map(Organization::read)
-            }),
-            "legalAuthenticator" => first(&mut self.legal_authenticator, || LegalAuthenticator::read(element)),
-            "inFulfillmentOf" => self.orders.extend(child(element, "order").map(Order::read)),
-            "documentationOf" => self.events.extend(child(element, "serviceEvent").map(ServiceEvent::read)),
-            "relatedDocument" => self.related_documents.push(RelatedDocument::read(element)),
-            "componentOf" => {
-                first(&mut self.encounter, || child(element, "encompassingEncounter").map(Encounter::read));
-            }
-            _ => {}
+        if let Some((_, take)) = TAKERS.iter().find(|(name, _)| *name == element.name.local) {
+            take(self, element);
         }
     }
 
