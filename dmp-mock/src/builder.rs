@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::dmp::{Dmp, TrustError};
 use crate::mock::MockDmp;
 use crate::pki::{Pki, PkiError};
-use crate::server::{self, PublicListener, TlsError, TlsListener, TlsSetting, public_tls};
+use crate::server::{self, Door, Doors, PublicListener, TlsError, TlsListener, TlsSetting, public_tls};
 use crate::settings::{Settings, SettingsError};
 use crate::state::StateError;
 use crate::world::{World, WorldFileError};
@@ -238,6 +238,10 @@ impl MockBuilder {
         let (admin_tcp, admin_address) = bind(loopback).await?;
         let (public_tcp, public_address) = bind(loopback).await?;
 
+        let other = SocketAddr::new(address.ip(), 0);
+        let (psc, browser) = (bind(other).await?, bind(other).await?);
+        let doors = Doors { pro_sante_connect: psc.1, browser: browser.1 };
+
         let MockBuilder { world, state, server_names, idle, .. } = self;
         let crl_base = format!("http://{admin_address}");
         // A dozen RSA signatures: off the runtime's threads.
@@ -245,16 +249,27 @@ impl MockBuilder {
             tokio::task::spawn_blocking(move || prepare(settings, world, state.as_deref(), &crl_base, &server_names));
         let (dmp, tls) = prepared.await.map_err(|_| StartError::Interrupted)??;
 
-        let (services, stop_services) = oneshot::channel();
-        let (control, stop_control) = oneshot::channel();
-        let (public, stop_public) = oneshot::channel();
-        let listener = TlsListener::new(tcp, Arc::clone(&tls), idle, Arc::clone(&dmp))
-            .map_err(|source| StartError::Listen { address, source })?;
-        tokio::spawn(server::run(listener, Arc::clone(&dmp), stop_services));
-        tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop_control));
-        let site = PublicListener::new(public_tcp, public_tls(&dmp.pki)?);
-        tokio::spawn(server::run_public(site, Arc::clone(&dmp), stop_public));
-        Ok(MockDmp { dmp, tls, address, admin_address, public_address, _running: [services, control, public] })
+        let mut running = Vec::new();
+        let mut stop = || {
+            let (sender, stop) = oneshot::channel();
+            running.push(sender);
+            stop
+        };
+        let without_certificate = public_tls(&dmp.pki)?;
+        let browsers = Arc::new(TlsSetting::fixed(Arc::clone(&without_certificate)));
+        for (door, (tcp, address), tls) in [
+            (Door::Services, (tcp, address), &tls),
+            (Door::ProSanteConnect, psc, &tls),
+            (Door::Browser, browser, &browsers),
+        ] {
+            let listener = TlsListener::new(tcp, Arc::clone(tls), idle, Arc::clone(&dmp))
+                .map_err(|source| StartError::Listen { address, source })?;
+            tokio::spawn(server::run(listener, door, Arc::clone(&dmp), stop()));
+        }
+        tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop()));
+        let site = PublicListener::new(public_tcp, without_certificate);
+        tokio::spawn(server::run_public(site, Arc::clone(&dmp), stop()));
+        Ok(MockDmp { dmp, tls, address, admin_address, public_address, doors, _running: running })
     }
 }
 

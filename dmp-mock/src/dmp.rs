@@ -13,10 +13,12 @@ use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::pace::Pace;
 use crate::pki::{Pki, PkiError};
+use crate::pro_sante_connect::TokenDesk;
 use crate::searches::Searches;
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 use crate::state::{Batch, Keeper, StateError, StateFile};
+use crate::web::WebState;
 use crate::world::World;
 
 /// Why the trust of the mock in its own PKI could not be built.
@@ -51,6 +53,8 @@ pub(crate) struct Dmp {
     pub(crate) single_use: SingleUse,
     pub(crate) searches: Searches,
     pub(crate) pace: Pace,
+    pub(crate) tokens: TokenDesk,
+    pub(crate) web: WebState,
     trust: RwLock<Trusted>,
     world: Mutex<World>,
     snapshots: Mutex<Vec<Snapshot>>,
@@ -72,6 +76,8 @@ impl Dmp {
             single_use: SingleUse::default(),
             searches: Searches::default(),
             pace: Pace::default(),
+            tokens: TokenDesk::default(),
+            web: WebState::default(),
             trust,
             world: Mutex::default(),
             snapshots: Mutex::default(),

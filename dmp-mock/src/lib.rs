@@ -30,6 +30,7 @@
 //! Served: TD0.2, TD0.3, TD2.1, TD3.1 (FindDocuments, FindDocumentsByReferenceId, GetDocuments), TD3.2, TD3.3a to
 //! TD3.3d. What the holder decides, and time, are driven in process or through the control port (docs/mock-control.md).
 
+mod addresses;
 mod admin;
 mod admission;
 mod builder;
@@ -42,6 +43,7 @@ pub mod journal;
 mod mock;
 mod pace;
 pub mod pki;
+mod pro_sante_connect;
 pub mod rules;
 mod searches;
 mod server;
@@ -49,6 +51,7 @@ mod services;
 mod settings;
 mod snapshot;
 mod state;
+mod web;
 pub mod world;
 
 pub use builder::{MockBuilder, StartError};

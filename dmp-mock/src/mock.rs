@@ -9,14 +9,14 @@ use dmp_protocol::transaction::Transaction;
 use rustls_pki_types::CertificateDer;
 use tokio::sync::oneshot;
 
-use crate::builder::{MockBuilder, StartError, loopback_of};
+use crate::builder::{MockBuilder, StartError};
 use crate::clock::Clock;
 use crate::dmp::Dmp;
 use crate::expectation::Expectation;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::pki::Pki;
-use crate::server::{self, TlsSetting};
+use crate::server::{Doors, TlsSetting};
 use crate::settings::SettingsError;
 use crate::snapshot::Snapshot;
 use crate::state::StateError;
@@ -39,8 +39,9 @@ pub struct MockDmp {
     pub(crate) address: SocketAddr,
     pub(crate) admin_address: SocketAddr,
     pub(crate) public_address: SocketAddr,
+    pub(crate) doors: Doors,
     /// Dropping them stops the servers.
-    pub(crate) _running: [oneshot::Sender<()>; 3],
+    pub(crate) _running: Vec<oneshot::Sender<()>>,
 }
 
 impl std::fmt::Debug for MockDmp {
@@ -69,36 +70,6 @@ impl MockDmp {
     #[must_use]
     pub fn builder() -> MockBuilder {
         MockBuilder::default()
-    }
-
-    /// Base of the services, `https://127.0.0.1:PORT/si-dmp-server/v2/services`; the loopback also when it listens on
-    /// every address of the machine.
-    #[must_use]
-    pub fn url(&self) -> String {
-        let host = match self.address.ip() {
-            every if every.is_unspecified() => loopback_of(every),
-            one => one,
-        };
-        format!("https://{}{}", SocketAddr::new(host, self.address.port()), server::BASE_PATH)
-    }
-
-    /// Address of the service port.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Control port, `http://127.0.0.1:PORT`.
-    #[must_use]
-    pub fn admin_url(&self) -> String {
-        format!("http://{}", self.admin_address)
-    }
-
-    /// Where the parameter file is: public HTTPS on the loopback, no client certificate; answers 302, then the values of
-    /// [`Switches::server`](dmp_protocol::switches::Switches::server).
-    #[must_use]
-    pub fn parameters_url(&self) -> String {
-        format!("https://{}{}", self.public_address, server::PARAMETERS_PATH)
     }
 
     /// The throwaway PKI: what to trust, and identities to connect and sign with.

@@ -24,3 +24,4 @@ mod support;
 mod transport;
 mod update;
 mod vihf;
+mod web;

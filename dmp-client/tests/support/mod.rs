@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod browser;
 pub(crate) mod desk;
 pub(crate) mod documents;
 pub(crate) mod server;

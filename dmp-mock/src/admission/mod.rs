@@ -39,6 +39,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) concerns_a_patient: bool,
     /// Whether the body asks TD0.2, whose texts differ.
     pub(crate) asks_existence: bool,
+    /// In Pro Santé Connect mode, whose token the request bears.
+    pub(crate) token_subject: Option<&'a str>,
     pub(crate) now: Timestamp,
 }
 
@@ -55,6 +57,7 @@ struct Examined<'a> {
     assertion: &'a Assertion,
     mode: AuthenticationMode,
     tls: &'a Certificate,
+    token_subject: Option<&'a str>,
     signer: Option<&'a Certificate>,
     world: &'a World,
     switches: &'a ServerSwitches,
@@ -71,7 +74,7 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
         tls,
         at: now,
         realm: Some(Realm::Test),
-        channel: Channel::Lps,
+        channel: if arrival.token_subject.is_some() { Channel::ProSanteConnect } else { Channel::Lps },
         switches: &settings.switches,
         policy: &settings.policy,
     };
@@ -84,12 +87,13 @@ pub(crate) fn admit(arrival: &Arrival<'_>, hearing: &mut Hearing<'_>) -> Result<
 
     let assertion = &verified.assertion;
     attributes::mode_is_known(assertion, hearing)?;
-    let mode = mode_of(assertion);
+    let mode = if arrival.token_subject.is_some() { psc_mode(assertion, hearing)? } else { mode_of(assertion) };
     let mut world = dmp.world();
     let examined = Examined {
         assertion,
         mode,
         tls,
+        token_subject: arrival.token_subject,
         signer: verified.signer.as_ref(),
         world: &world,
         switches: &settings.switches.server,
@@ -132,6 +136,15 @@ pub(crate) fn mode_of(assertion: &Assertion) -> AuthenticationMode {
         // `mode_is_known` has refused the others; off or lenient, they get the mode with the fewest rights.
         Some(WireMode::Indirecte) | None => AuthenticationMode::Indirecte,
     }
+}
+
+/// In Pro Santé Connect mode: `DIRECTE`, or `INDIRECTE` (`psc_mode_value`).
+fn psc_mode(assertion: &Assertion, hearing: &mut Hearing<'_>) -> Result<AuthenticationMode, Denial> {
+    if assertion.mode() == Some(WireMode::IndirecteRenforcee) {
+        let expected = "DIRECTE, or INDIRECTE, with a token of Pro Santé Connect";
+        hearing.fault(attributes::incorrect("V31", name::MODE, "INDIRECTE_RENFORCEE", expected))?;
+    }
+    Ok(AuthenticationMode::ProSanteConnect)
 }
 
 /// Who the assertion says its holder is.

@@ -24,6 +24,17 @@ pub(super) fn check(examined: &Examined<'_>, hearing: &mut Hearing<'_>) -> Resul
             ))?;
         }
     }
+    if examined.mode == AuthenticationMode::ProSanteConnect
+        && examined.token_subject != Some(examined.assertion.name_id.as_str())
+    {
+        hearing.fault(breach(
+            "V36",
+            "DMPAuthenticationError",
+            "L'utilisateur du VIHF n'est pas celui du jeton",
+            "a NameID other than the subject of the token",
+            "the professional who is logged in at Pro Santé Connect",
+        ))?;
+    }
     eligible(examined, hearing)?;
     linked(examined, hearing)?;
     roles(&examined.assertion.roles(), examined.nomenclatures, hearing)

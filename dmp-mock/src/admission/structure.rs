@@ -29,7 +29,8 @@ pub(super) fn check(examined: &Examined<'_>, asks_existence: bool, hearing: &mut
             "a structure of the directory, as Struct_IdNat (1 + FINESS…)",
         ))?;
     }
-    if examined.mode != AuthenticationMode::Directe {
+    // Through Pro Santé Connect the certificate is that of the proxy, the structure that of the activity.
+    if !matches!(examined.mode, AuthenticationMode::Directe | AuthenticationMode::ProSanteConnect) {
         agrees_with_certificate(examined, structure_id, sector, hearing)?;
     }
     let known_sector = sector.is_some_and(|sector| examined.nomenclatures.contains(SECTORS, sector, SECTOR_SYSTEM));

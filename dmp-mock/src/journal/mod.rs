@@ -67,6 +67,31 @@ pub struct Exchange {
     pub filtered: std::collections::BTreeMap<String, usize>,
 }
 
+impl Exchange {
+    /// A request that is no SOAP message: a page of the Web-PS, a token. `what` is its service and its TD.
+    pub(crate) fn outside_soap(at: Timestamp, what: (&str, &str), status: u16, refusal: Option<&Refusal>) -> Self {
+        Self {
+            number: 0,
+            at,
+            service: what.0.to_owned(),
+            transaction: Some(what.1.to_owned()),
+            message_id: None,
+            fault: None,
+            reached: if refusal.is_some() { Stage::Connection } else { Stage::Served },
+            patient: None,
+            actor: None,
+            mode: None,
+            access: None,
+            connexion_secrete: false,
+            action: None,
+            status,
+            refusal: refusal.map(RuleVerdict::from),
+            warnings: Vec::new(),
+            filtered: std::collections::BTreeMap::new(),
+        }
+    }
+}
+
 /// One rule that was broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleVerdict {

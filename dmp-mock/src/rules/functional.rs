@@ -38,6 +38,7 @@ pub enum Action {
     Archive,
     Unarchive,
     Delete,
+    WebPs,
 }
 
 impl Action {
@@ -69,6 +70,7 @@ impl Action {
             Action::Archive => "archive",
             Action::Unarchive => "unarchive",
             Action::Delete => "delete",
+            Action::WebPs => "web_ps",
         }
     }
 
@@ -91,7 +93,7 @@ impl Action {
     #[must_use]
     pub fn carrier(self) -> Carrier {
         match self {
-            Action::Exists => Carrier::Fault,
+            Action::Exists | Action::WebPs => Carrier::Fault,
             Action::SearchWithoutIns | Action::ReadAdminData => Carrier::Acknowledgement,
             Action::AuthoriseSelf
             | Action::RemoveOwnAuthorisation

@@ -241,7 +241,7 @@ fn concerns_block(action: Action) -> bool {
 }
 
 fn is_stopped(action: Action, scope: EmergencyScope) -> bool {
-    let reads = action.is_reading() || matches!(action, Action::ReadAdminData | Action::SearchMetadata);
+    let reads = action.is_reading() || matches!(action, Action::ReadAdminData | Action::SearchMetadata | Action::WebPs);
     match scope {
         EmergencyScope::ReadOnly => reads,
         EmergencyScope::AllButExistsAndDelete => {

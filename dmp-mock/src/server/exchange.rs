@@ -223,6 +223,7 @@ impl Conversation {
             tls: &tls,
             concerns_a_patient: self.body.is_some_and(Body::concerns_a_patient),
             asks_existence: self.body == Some(Body::Existence),
+            token_subject: peer.token_subject.as_deref(),
             now,
         };
         let admitted = admission::admit(&arrival, hearing)?;

@@ -17,17 +17,19 @@ use tokio::task::JoinError;
 use super::exchange::Incoming;
 use super::listener::Peer;
 use super::received::Received;
-use super::{Answer, broken, exchange};
+use super::{Answer, Door, broken, exchange};
 use crate::dmp::Dmp;
 use crate::faults::{Effect, Glimpse};
+use crate::pro_sante_connect::{self, TOKEN_PATH};
+use crate::web;
 
 /// Base of the service URLs.
 pub(crate) const BASE_PATH: &str = "/si-dmp-server/v2/services";
 
 /// The router of the service port: every path goes through the same door.
-pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
+pub(crate) fn router(door: Door, dmp: Arc<Dmp>) -> Router {
     let dated = middleware::map_response_with_state(Arc::clone(&dmp), dated);
-    Router::new().fallback(serve).layer(dated).with_state(dmp)
+    Router::new().fallback(serve).layer(dated).with_state((door, dmp))
 }
 
 /// `Date` by the clock of the mock: a client compares it with its own.
@@ -40,13 +42,32 @@ async fn dated(State(dmp): State<Arc<Dmp>>, mut response: Response) -> Response 
     response
 }
 
-async fn serve(State(dmp): State<Arc<Dmp>>, ConnectInfo(peer): ConnectInfo<Peer>, request: Request) -> Response {
+async fn serve(
+    State((door, dmp)): State<(Door, Arc<Dmp>)>,
+    ConnectInfo(mut peer): ConnectInfo<Peer>,
+    request: Request,
+) -> Response {
+    let path = request.uri().path();
+    match door {
+        Door::Browser => return web::serve(door, dmp, peer, request).await,
+        Door::Services if web::is_page(path) => return web::serve(door, dmp, peer, request).await,
+        Door::ProSanteConnect if path == TOKEN_PATH && request.method() == Method::POST => {
+            return pro_sante_connect::exchange(&dmp, &peer, request.into_body()).await;
+        }
+        Door::Services | Door::ProSanteConnect => {}
+    }
     let (head, mut body) = request.into_parts();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let service = match route(&head.method, &head.uri, content_type) {
         Ok(service) => service,
         Err(refused) => return refused.into_response(),
     };
+    if door == Door::ProSanteConnect {
+        match pro_sante_connect::subject(&dmp, &peer, &head.headers) {
+            Ok(subject) => peer.token_subject = Some(subject.into()),
+            Err(refusal) => return pro_sante_connect::refused(&dmp, service.path_segment(), refusal),
+        }
+    }
     let tape = dmp.journal.tape();
     if let Some(tape) = &tape {
         body = tape.request(&head, body);

@@ -36,6 +36,8 @@ pub(crate) struct Peer {
     pub(crate) activity: Activity,
     /// Kills the connection.
     pub(crate) sever: Sever,
+    /// In Pro Santé Connect mode, whose token the request bears.
+    pub(crate) token_subject: Option<Arc<str>>,
 }
 
 /// A connection whose handshake is finished.
@@ -56,6 +58,7 @@ impl TlsListener {
             certificates: Arc::new([]),
             activity: Activity::default(),
             sever: Sever::default(),
+            token_subject: None,
         };
         let (sender, accepted) = mpsc::channel(BACKLOG);
         let accepting = tokio::spawn(accept_forever(tcp, tls, idle, dmp, sender));
@@ -135,7 +138,7 @@ async fn handshake(
             let activity = Activity::default();
             let sever = Sever::default();
             let stream = IdleCut::new(Severable::new(stream, sever.clone()), activity.clone(), idle);
-            let peer = Peer { address, certificates, activity, sever };
+            let peer = Peer { address, certificates, activity, sever, token_subject: None };
             // The listener is gone: the mock is stopping.
             let _ = accepted.send((stream, peer)).await;
         }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod broken;
+mod door;
 mod exchange;
 mod http;
 mod idle;
@@ -12,6 +13,7 @@ mod sever;
 mod tls;
 
 pub(crate) use answer::{Answer, AnswerPart};
+pub(crate) use door::{Door, Doors};
 pub(crate) use http::BASE_PATH;
 pub(crate) use listener::{Peer, TlsListener};
 pub(crate) use public::{PARAMETERS_PATH, PublicListener, public_tls};
@@ -29,8 +31,8 @@ use tokio::sync::oneshot;
 use crate::dmp::Dmp;
 
 /// Serves until the other end of `stop` is dropped; open connections are then closed after their current exchange.
-pub(crate) async fn run(listener: TlsListener, dmp: Arc<Dmp>, stop: oneshot::Receiver<()>) {
-    let service = http::router(dmp).into_make_service_with_connect_info::<Peer>();
+pub(crate) async fn run(listener: TlsListener, door: Door, dmp: Arc<Dmp>, stop: oneshot::Receiver<()>) {
+    let service = http::router(door, dmp).into_make_service_with_connect_info::<Peer>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(until_dropped(stop));
     if let Err(error) = serving.await {
         tracing::error!(%error, "the service port stopped");

@@ -33,6 +33,11 @@ impl TlsSetting {
         Ok(TlsSetting { current: RwLock::new(Arc::new(server_config(pki, now)?)) })
     }
 
+    /// A configuration that no revocation changes.
+    pub(crate) fn fixed(config: Arc<ServerConfig>) -> Self {
+        TlsSetting { current: RwLock::new(config) }
+    }
+
     pub(crate) fn current(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
