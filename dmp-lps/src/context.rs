@@ -54,6 +54,11 @@ impl PatientKey {
         &self.0
     }
 
+    /// Whether the number is a NIA, which opens no DMP.
+    pub(crate) fn is_nia(&self) -> bool {
+        self.0.contains(&format!("&{}&", dmp_vocabulary::oids::INS_NIA))
+    }
+
     pub(crate) fn stored(text: String) -> Self {
         Self(text)
     }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod confirmed;
 pub mod consent;
 pub mod context;
+pub mod opening;
 pub mod outbox;
 pub mod store;
 

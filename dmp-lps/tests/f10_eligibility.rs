@@ -66,6 +66,49 @@ async fn the_same_bytes_are_fed_once() {
 }
 
 #[tokio::test]
+async fn e2_15_nothing_is_sent_for_an_unqualified_deceased_or_opposed_patient_a_nia_or_the_same_bytes() {
+    let mock = MockDmp::start().await.unwrap();
+    type Prepare = fn(&Scene);
+    let cases: [(&str, Prepare); 2] = [
+        ("INS_NOT_QUALIFIED", |scene| scene.register.unqualified.store(true, Ordering::SeqCst)),
+        ("DECEASED", |scene| scene.register.deceased.store(true, Ordering::SeqCst)),
+    ];
+    for (reason, prepare) in cases {
+        let scene = Scene::new();
+        prepare(&scene);
+        let (id, _) = scene.letter("visit-1").await;
+        assert_eq!(reasons(&scene, id).await, [reason]);
+    }
+    let scene = Scene::new();
+    let opposed = StanceChange::new(Scope::Feeding, Stance::InformedOpposed);
+    let _ = scene.gate.record(&context("alix", "team-1", "visit-1"), &patient(), opposed).await.unwrap();
+    let (id, _) = scene.letter("visit-1").await;
+    assert_eq!(reasons(&scene, id).await, ["OPPOSED"]);
+
+    let nia = Ins::parse("280057599900151", oids::INS_NIA, Realm::Production).unwrap().value;
+    let key = PatientKey::from(&QualifiedPatient::declared(nia));
+    let feed = NewFeed::of(context("alix", "team-1", "visit-2"), key).validated();
+    let id = scene.queue.enqueue_bytes(feed, bytes(&letter())).await.unwrap();
+    assert_eq!(reasons(&scene, id).await, ["INS_NOT_QUALIFIED"]);
+    scene.pass_delay();
+    work(&scene.queue.worker(feeding(&mock)).await.unwrap()).await;
+    assert_eq!(mock.journal().exchanges().len(), 0);
+
+    // Already fed: the second of two with the same bytes.
+    let scene = Scene::new();
+    let document = bytes(&letter());
+    let feed = || NewFeed::of(context("alix", "team-1", "visit-1"), patient()).validated();
+    scene.queue.enqueue_bytes(feed(), document.clone()).await.unwrap();
+    scene.pass_delay();
+    work(&scene.queue.worker(feeding(&mock)).await.unwrap()).await;
+    let sent = mock.journal().exchanges().len();
+    let again = scene.queue.enqueue_bytes(feed(), document).await.unwrap();
+    assert_eq!(reasons(&scene, again).await, ["ALREADY_FED"]);
+    work(&scene.queue.worker(feeding(&mock)).await.unwrap()).await;
+    assert_eq!(mock.journal().exchanges().len(), sent);
+}
+
+#[tokio::test]
 async fn what_the_pre_flight_refuses_is_excluded_with_its_reason() {
     let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
     let mut forbidden = letter();

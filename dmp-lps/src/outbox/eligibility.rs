@@ -131,7 +131,7 @@ pub(super) async fn reasons<S: FeedStore, L: StanceLedger, P: PatientRegister>(
 ) -> Result<Vec<Reason>, StoreError> {
     let mut reasons = Vec::new();
     let facts = register.facts(&item.patient).await;
-    if !facts.qualified {
+    if !facts.qualified || item.patient.is_nia() {
         reasons.push(Reason::InsNotQualified);
     }
     if facts.deceased {

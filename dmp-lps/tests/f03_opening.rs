@@ -1,0 +1,263 @@
+//! F03, the tests of its page by number, and the scenarios of the acceptance book that wait for it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod support;
+
+use std::time::Duration;
+
+use dmp_client::*;
+use dmp_lps::consent::{ConsentGate, Scope, Stance, StanceChange};
+use dmp_lps::opening::*;
+use dmp_lps::*;
+use dmp_mock::MockDmp;
+use dmp_mock::faults::{Effect, Fault};
+use dmp_vocabulary::identity::{Ins, Rpps, StructureId};
+use support::{client, clock, context};
+
+type Gate = ConsentGate<Database>;
+
+async fn world() -> MockDmp {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/worlds/acceptance.toml");
+    MockDmp::builder().world_file(file).start().await.unwrap()
+}
+
+fn gate() -> Gate {
+    ConsentGate::new(Database::in_memory().unwrap(), clock()).with_sentence("Texte du guide.")
+}
+
+/// The patient of a role of the book.
+fn role(mock: &MockDmp, label: &str) -> QualifiedPatient {
+    let id = mock.labelled(label).unwrap();
+    QualifiedPatient::declared(Ins::parse(&id.matricule, &id.oid, Realm::Test).unwrap().value)
+}
+
+fn session(mock: &MockDmp) -> AirSession {
+    let structure = StructureId::parse("10B0990008", Realm::Test).unwrap().value;
+    let clinic = Establishment::new(structure, "CLINIQUE DU MODELE", "SA01");
+    let rpps = Rpps::parse("99999000013", Realm::Test).unwrap().value;
+    let medecin = Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), clinic);
+    let factor = SecondFactor::passed_at(jiff::Timestamp::now(), AuthenticationClass::TimeSyncToken);
+    client(mock.pki(), &mock.url()).air_simplifie(medecin, factor).unwrap()
+}
+
+fn count(mock: &MockDmp, transaction: &str) -> usize {
+    mock.journal().exchanges().iter().filter(|one| one.transaction.as_deref() == Some(transaction)).count()
+}
+
+async fn informed(gate: &Gate, ctx: &AccessContext, patient: &QualifiedPatient) {
+    let change = StanceChange::new(Scope::Consultation, Stance::InformedNotOpposed);
+    let _ = gate.record(ctx, &PatientKey::from(patient), change).await.unwrap();
+}
+
+/// Opens the record of a role, informed; the badge, what entering gives, and how often TD0.3 was sent before and after.
+async fn opened(label: &str) -> (RecordBadge, Entry, [usize; 2], RecordBadge) {
+    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let patient = role(&mock, label);
+    informed(&gate, &ctx, &patient).await;
+    let session = session(&mock);
+    let opening = Opening::new(&gate, clock(), ctx, &patient);
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    let (badge, before) = (opened.badge(), count(&mock, "TD0.3"));
+    let entry = opened.enter().await.unwrap();
+    (badge, entry, [before, count(&mock, "TD0.3")], opened.badge())
+}
+
+#[tokio::test]
+async fn f03_t1_t2_t3_t4_t5_each_state_has_its_badge_and_its_entry() {
+    use Authorisation::{Expire, Interdit, NonExiste, Valide};
+    let cases = [
+        ("P-OPEN", Some(NonExiste), false, Entry::Entered { authorised_now: true }, 1),
+        ("P-AUTH", Some(Valide), false, Entry::Entered { authorised_now: false }, 0),
+        ("P-MT", Some(Valide), true, Entry::Entered { authorised_now: false }, 0),
+        ("P-EXP", Some(Expire), false, Entry::Entered { authorised_now: true }, 1),
+        ("P-BLOCK", Some(Interdit), false, Entry::Stopped, 0),
+        ("P-NODMP", None, false, Entry::Stopped, 0),
+        ("P-CLOSED", None, false, Entry::Stopped, 0),
+    ];
+    for (label, authorisation, medecin_traitant, expected, added) in cases {
+        let (badge, entry, sent, after) = opened(label).await;
+        assert_eq!((badge.authorisation.clone(), badge.medecin_traitant), (authorisation, medecin_traitant), "{label}");
+        assert_eq!((entry.clone(), sent), (expected, [0, added]), "{label}");
+        match label {
+            "P-NODMP" => assert_eq!(badge.existence, BadgeExistence::NoDmp),
+            "P-CLOSED" => assert!(matches!(badge.existence, BadgeExistence::Closed { on: Some(_), reason: Some(_) })),
+            _ => assert_eq!(badge.existence, BadgeExistence::Open, "{label}"),
+        }
+        if let Entry::Entered { authorised_now } = entry {
+            assert_eq!(after.authorisation, Some(Valide), "{label}");
+            assert_eq!(after.expected_end.is_some(), authorised_now, "{label}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn f03_t6_an_uninformed_or_opposed_patient_is_left_alone() {
+    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let patient = role(&mock, "P-AUTH");
+    let session = session(&mock);
+    let opening = Opening::new(&gate, clock(), ctx.clone(), &patient);
+    for stance in [None, Some(Stance::InformedOpposed)] {
+        if let Some(stance) = stance {
+            let change = StanceChange::new(Scope::Consultation, stance);
+            let _ = gate.record(&ctx, &PatientKey::from(&patient), change).await.unwrap();
+        }
+        assert!(opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().is_none());
+        let badge = opening.refusal().await.unwrap().unwrap();
+        assert!(matches!(badge.existence, BadgeExistence::NotQueried(NotQueried::Gate(_))));
+    }
+    assert_eq!(mock.journal().exchanges().len(), 0);
+}
+
+#[tokio::test]
+async fn f03_t7_a_nia_opens_nothing() {
+    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let patient = role(&mock, "P-NIA");
+    informed(&gate, &ctx, &patient).await;
+    let session = session(&mock);
+    let opening = Opening::new(&gate, clock(), ctx, &patient);
+    let refused = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap_err();
+    assert_eq!((refused.rule(), refused.outcome()), (Some("0.2-080"), Outcome::NotSent));
+    assert_eq!(mock.journal().exchanges().len(), 0);
+}
+
+#[tokio::test]
+async fn f03_t9_an_opening_waits_for_nobody() {
+    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let patient = role(&mock, "P-AUTH");
+    informed(&gate, &ctx, &patient).await;
+    // The DMP does not answer before the test ends.
+    mock.faults().add(Fault::new(Effect::Hold { gate: "t9".to_owned() })).unwrap();
+    let session = session(&mock);
+    let opening = Opening::new(&gate, clock(), ctx, &patient).wait(Duration::from_millis(50));
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    assert_eq!(opened.badge().existence, BadgeExistence::NotQueried(NotQueried::Timeout));
+    assert_eq!(opened.enter().await.unwrap(), Entry::Stopped);
+    assert_eq!(count(&mock, "TD0.3"), 0);
+}
+
+#[tokio::test]
+async fn a_0_2_040_the_state_is_asked_again_before_each_act_and_traits_stay_hidden() {
+    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let patient = role(&mock, "P-AUTH");
+    informed(&gate, &ctx, &patient).await;
+    let session = session(&mock);
+    let opening = Opening::new(&gate, clock(), ctx.clone(), &patient);
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    let badge = opened.badge();
+    assert_eq!((badge.authorisation, badge.medecin_traitant), (Some(Authorisation::Valide), false));
+    assert!(badge.traits.is_none());
+    // A search, with the state asked again; then a feeding, whose queue asks by itself.
+    assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: false });
+    opened.record().find(Search::approved()).await.unwrap();
+    assert_eq!(count(&mock, "TD0.2"), 2);
+    let scene = support::queue::Scene::new();
+    let mut letter = support::documents::letter();
+    letter.patient.ins = Some(patient.ins().clone());
+    let feed = dmp_lps::outbox::NewFeed::of(ctx.clone(), PatientKey::from(&patient)).validated();
+    let id = scene.queue.enqueue_bytes(feed, support::documents::bytes(&letter)).await.unwrap();
+    scene.pass_delay();
+    support::queue::work(&scene.queue.worker(support::feeding(&mock)).await.unwrap()).await;
+    assert_eq!((scene.state(id).await, count(&mock, "TD0.2")), (outbox::State::Sent, 3));
+    // The setting is on.
+    let opening = Opening::new(&gate, clock(), ctx, &patient).show_traits();
+    let shown = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    assert!(shown.badge().traits.is_some());
+}
+
+#[tokio::test]
+async fn a_0_3_100_f03_t10_a_team_consents_once_and_each_member_is_authorised_at_the_first_consultation() {
+    let (mock, gate) = (world().await, gate());
+    let patient = role(&mock, "P-OPEN");
+    let key = PatientKey::from(&patient);
+    // A member writes the consent down, and nothing is sent.
+    informed(&gate, &context("alix", "team-1", "visit-1"), &patient).await;
+    assert_eq!(mock.journal().exchanges().len(), 0);
+    // Another one consults first.
+    let second = context("sacha", "team-1", "visit-1");
+    let session = session(&mock);
+    let opening = Opening::new(&gate, clock(), second.clone(), &patient);
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: true });
+    assert_eq!(count(&mock, "TD0.3"), 1);
+    // The patient changes their mind: what was given is taken back, once.
+    let opposed = StanceChange::new(Scope::Consultation, Stance::InformedOpposed);
+    let recorded = gate.record(&second, &key, opposed).await.unwrap();
+    assert!(recorded.withdraw_now);
+    opened.withdraw().await.unwrap();
+    assert_eq!(count(&mock, "TD0.3"), 2);
+    assert_eq!(opened.badge().authorisation, Some(Authorisation::NonExiste));
+    let professional = second.professional_key().unwrap();
+    assert!(gate.pending_withdrawals(&professional).await.unwrap().is_empty());
+    let left = session.withdraw(patient.clone()).unwrap().remove_authorisation().await.unwrap();
+    assert_eq!(left, Change::Unchanged, "the DMP has nothing left to remove");
+}
+
+/// A queue and an opening over one register of consents.
+async fn view(scene: &support::queue::Scene, mock: &MockDmp, ctx: &AccessContext) -> Result<Entry, NotQueried> {
+    let (session, patient) = (session(mock), support::qualified());
+    let opening = Opening::new(&scene.gate, scene.clock.clone(), ctx.clone(), &patient);
+    match opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap() {
+        Some(opened) => Ok(opened.enter().await.unwrap()),
+        None => match opening.refusal().await.unwrap().unwrap().existence {
+            BadgeExistence::NotQueried(cause) => Err(cause),
+            other => panic!("{other:?}"),
+        },
+    }
+}
+
+fn denied(refusal: consent::GateRefusal) -> Result<Entry, NotQueried> {
+    Err(NotQueried::Gate(refusal))
+}
+
+async fn say(scene: &support::queue::Scene, ctx: &AccessContext, scope: Scope, stance: Stance) {
+    let _ = scene.gate.record(ctx, &support::patient(), StanceChange::new(scope, stance)).await.unwrap();
+}
+
+#[tokio::test]
+async fn s_01_in_a_new_episode_reports_go_and_the_record_stays_closed() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), support::queue::Scene::new());
+    let ctx = context("alix", "team-1", "visit-1");
+    assert_eq!(view(&scene, &mock, &ctx).await, denied(consent::GateRefusal::NotInformed));
+    assert_eq!(mock.journal().exchanges().len(), 0);
+    let (report, _) = scene.letter("visit-1").await;
+    scene.pass_delay();
+    support::queue::work(&scene.queue.worker(support::feeding(&mock)).await.unwrap()).await;
+    assert_eq!(scene.state(report).await, outbox::State::Sent);
+}
+
+#[tokio::test]
+async fn s_03_opposition_to_both_then_to_feeding_only() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), support::queue::Scene::new());
+    let ctx = context("alix", "team-1", "visit-1");
+    for change in StanceChange::opposed_to_both() {
+        let _ = scene.gate.record(&ctx, &support::patient(), change).await.unwrap();
+    }
+    assert_eq!(view(&scene, &mock, &ctx).await, denied(consent::GateRefusal::Opposed));
+    let (report, _) = scene.letter("visit-1").await;
+    assert_eq!(scene.state(report).await, outbox::State::Excluded);
+    assert_eq!(mock.journal().exchanges().len(), 0);
+    say(&scene, &ctx, Scope::Consultation, Stance::InformedNotOpposed).await;
+    assert_eq!(view(&scene, &mock, &ctx).await, Ok(Entry::Entered { authorised_now: false }));
+    assert!(matches!(scene.queue.retry(report).await.unwrap().state, outbox::State::Excluded));
+}
+
+#[tokio::test]
+async fn s_04_a_notice_of_a_month_ago_counts_from_the_check_in() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), support::queue::Scene::new());
+    let mut ctx = context("alix", "team-1", "planned");
+    let notice = consent::NoticeEvidence {
+        mode: consent::NoticeMode::Asynchronous,
+        channel: consent::Channel::Paper,
+        given_by: InternalUserId::new("admissions").unwrap(),
+        given_at: scene.clock.now() - jiff::SignedDuration::from_hours(24 * 30),
+        text_version: "2026-1".to_owned(),
+        contact_resumed_at: None,
+    };
+    let change = StanceChange::new(Scope::Consultation, Stance::InformedNotOpposed).informed_by(notice);
+    let _ = scene.gate.record(&ctx, &support::patient(), change).await.unwrap();
+    assert_eq!(view(&scene, &mock, &ctx).await, denied(consent::GateRefusal::NoticeNotAcquired));
+    assert_eq!(mock.journal().exchanges().len(), 0);
+    ctx.episode.started_at = Some(scene.clock.now());
+    assert_eq!(view(&scene, &mock, &ctx).await, Ok(Entry::Entered { authorised_now: false }));
+}
