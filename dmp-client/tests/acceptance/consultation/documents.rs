@@ -54,6 +54,7 @@ async fn a_3_2_010_and_3_2_020_and_3_2_030_and_3_2_040_documents_of_each_state()
     for (row, alerts) in [(TIFF, &[][..]), (INVISIBLE, &[InvisibleToPatient]), (ARCHIVED, &[]), (OBSOLETE, &[])] {
         assert_eq!(retrieves(&mock, &record, row, NORMAL).await, alerts, "{}", row.0);
     }
+    assert!(retrieves(&mock, &psc_of_tester(&mock, "P-RICH"), TIFF, NORMAL).await.is_empty());
     assert_eq!(Obsolete.label(Language::French), "ancienne version obsolète");
 }
 

@@ -47,5 +47,6 @@ async fn consults<A: Consults>(mock: &MockDmp, record: &Record<A>, mode: &str) {
 async fn tnr_03_consultation_in_each_mode() {
     let mock = book().await;
     consults(&mock, &tester(&mock, "P-RICH"), "DIRECTE").await;
+    consults(&mock, &psc_of_tester(&mock, "P-RICH"), "DIRECTE").await;
     consults(&mock, &air_of_tester(&mock, "P-RICH"), "INDIRECTE_RENFORCEE").await;
 }

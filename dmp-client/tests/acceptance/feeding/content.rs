@@ -78,6 +78,7 @@ async fn a_2_1_010_and_2_1_160_and_2_1_110_and_2_1_240_and_2_2_010_a_full_docume
     let mock = mock().await;
     let patient = p_open();
     feeds_a_full_document(&mock, &cps(&mock, &patient), "DIRECTE", "normal").await;
+    feeds_a_full_document(&mock, &psc(&mock, &patient), "DIRECTE", "normal").await;
     feeds_a_full_document(&mock, &es(&mock, &patient), "INDIRECTE", "normal").await;
     feeds_a_full_document(&mock, &cps_15(&mock, &patient), "DIRECTE", "centre_15").await;
     feeds_a_full_document(&mock, &es_15(&mock, &patient), "INDIRECTE", "centre_15").await;

@@ -61,10 +61,12 @@ async fn feeds_the_minor<A: Feeds>(mock: &MockDmp, session: &Session<A>, birth: 
 async fn tnr_01_feeding_in_each_mode() {
     let mock = mock().await;
     feeds_replaces_and_deletes(&mock, &cps(&mock, &p_open()), "DIRECTE").await;
+    feeds_replaces_and_deletes(&mock, &psc(&mock, &p_open()), "DIRECTE").await;
     feeds_replaces_and_deletes(&mock, &es(&mock, &p_open()), "INDIRECTE").await;
 
     let birth = add_patient_of(&mock, 14);
     feeds_the_minor(&mock, &card(&mock, seed::MEDECIN), &birth).await;
+    feeds_the_minor(&mock, &psc_session(&mock), &birth).await;
     let structure = client(&mock).indirect(sender()).unwrap();
     feeds_the_minor(&mock, &structure, &birth).await;
 

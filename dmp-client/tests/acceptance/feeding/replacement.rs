@@ -64,8 +64,10 @@ async fn a_2_1_140_and_2_1_205_and_2_2_140_replacements_of_an_invisible_document
     let mock = mock().await;
     let patient = p_open();
     replaces_an_invisible_document(&mock, &cps(&mock, &patient), "DIRECTE", "normal").await;
+    replaces_an_invisible_document(&mock, &psc(&mock, &patient), "DIRECTE", "normal").await;
     authorise(&mock, &patient, seed::MEDECIN);
     replaces_an_invisible_document(&mock, &cps(&mock, &patient), "DIRECTE", "normal").await;
+    replaces_an_invisible_document(&mock, &psc(&mock, &patient), "DIRECTE", "normal").await;
     replaces_an_invisible_document(&mock, &es(&mock, &patient), "INDIRECTE", "normal").await;
     replaces_an_invisible_document(&mock, &cpe(&mock, &patient), "DIRECTE", "normal").await;
 }

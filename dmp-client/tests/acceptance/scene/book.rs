@@ -1,6 +1,6 @@
 //! The world of the acceptance book (`testdata/worlds/acceptance.toml`), and who comes there.
 
-use dmp_client::mode::{Centre15, Direct};
+use dmp_client::mode::{Centre15, Direct, ProSanteConnect};
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::{PatientId, StoredEntry, seed};
@@ -36,6 +36,11 @@ pub(crate) fn labelled(mock: &MockDmp, label: &str) -> QualifiedPatient {
 /// CPS of the tester, on the record of that label.
 pub(crate) fn tester(mock: &MockDmp, label: &str) -> Record<Direct> {
     card(mock, seed::MEDECIN).record(labelled(mock, label), Consent::given()).unwrap()
+}
+
+/// Pro Santé Connect of the tester, on the record of that label.
+pub(crate) fn psc_of_tester(mock: &MockDmp, label: &str) -> Record<ProSanteConnect> {
+    super::psc(mock, &labelled(mock, label))
 }
 
 /// CPS of the tester, in regulation.

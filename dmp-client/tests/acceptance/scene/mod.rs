@@ -5,7 +5,8 @@ pub(crate) mod imaging;
 pub(crate) mod vaccination;
 pub(crate) mod writing;
 
-use dmp_client::mode::{AccessMode, Air, Authentication, Centre15, Consults, Direct, Indirect};
+use dmp_client::mode::{AccessMode, Air, Authentication, Centre15, Consults, Direct, Indirect, ProSanteConnect};
+use dmp_client::pro_sante_connect::AccessToken;
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::journal::Exchange;
@@ -85,6 +86,18 @@ pub(crate) fn cps_15(mock: &MockDmp, patient: &QualifiedPatient) -> Record<Direc
     card(mock, seed::MEDECIN).centre_15().record(patient.clone(), Consent::given()).unwrap()
 }
 
+/// Pro Santé Connect, of the médecin.
+pub(crate) fn psc(mock: &MockDmp, patient: &QualifiedPatient) -> Record<ProSanteConnect> {
+    psc_session(mock).record(patient.clone(), Consent::given()).unwrap()
+}
+
+pub(crate) fn psc_session(mock: &MockDmp) -> ProSanteConnectSession {
+    let endpoint = ProSanteConnectEndpoint::custom(&mock.psc_token_url(), &mock.psc_services_url()).unwrap();
+    let login = PrimaryAuthentication::passed_at(Timestamp::now(), AuthenticationClass::MobileTwoFactorUnregistered);
+    let token = AccessToken::new(mock.log_in_to_pro_sante_connect(seed::MEDECIN));
+    client(mock).pro_sante_connect(&endpoint, medecin(), login, token).unwrap()
+}
+
 /// Organisation certificate.
 pub(crate) fn es(mock: &MockDmp, patient: &QualifiedPatient) -> Record<Indirect> {
     client(mock).indirect(sender()).unwrap().record(patient.clone(), Consent::given()).unwrap()
@@ -131,8 +144,11 @@ impl<'m> Watch<'m> {
         Self { mock, from: mock.journal().exchanges().len() }
     }
 
+    /// Exchanges with the services: the token of Pro Santé Connect comes from elsewhere.
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {
-        self.mock.journal().exchanges().split_off(self.from)
+        let mut exchanges = self.mock.journal().exchanges().split_off(self.from);
+        exchanges.retain(|one| one.service != "token");
+        exchanges
     }
 
     /// Transactions, in order.

@@ -45,6 +45,7 @@ async fn a_3_1_005_and_3_1_160_and_3_1_500_the_documents_in_force() {
     let mock = book().await;
     let found = sees(&mock, &tester(&mock, "P-RICH"), 71, ("DIRECTE", "normal")).await;
     assert_eq!(with_state(&found, DocumentState::MaskedFromProfessionals), 0);
+    sees(&mock, &psc_of_tester(&mock, "P-RICH"), 71, ("DIRECTE", "normal")).await;
     let found = sees(&mock, &traitant(&mock), 78, ("DIRECTE", "normal")).await;
     assert_eq!(with_state(&found, DocumentState::MaskedFromProfessionals), 7);
     sees(&mock, &air_of_tester(&mock, "P-RICH"), 71, ("INDIRECTE_RENFORCEE", "normal")).await;

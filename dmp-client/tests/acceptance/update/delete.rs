@@ -54,6 +54,7 @@ async fn a_3_3_070_and_3_3_080_and_3_3_090_own_documents_whatever_hides_them() {
         }
         for row in rows {
             feeds_then_deletes(&mock, &cps(&mock, &patient), row, DIRECT).await;
+            feeds_then_deletes(&mock, &psc(&mock, &patient), row, DIRECT).await;
             feeds_then_deletes(&mock, &es(&mock, &patient), row, INDIRECT).await;
         }
     }

@@ -50,6 +50,7 @@ async fn unmasks<A: Consults>(mock: &MockDmp, record: &Record<A>, mode: &str) {
 async fn a_3_3_050_and_3_3_200_the_medecin_traitant_unmasks_the_document_of_another() {
     let mock = mock().await;
     unmasks(&mock, &cps(&mock, &p_mt()), "DIRECTE").await;
+    unmasks(&mock, &psc(&mock, &p_mt()), "DIRECTE").await;
     unmasks(&mock, &airs(&mock, &p_mt()), "INDIRECTE_RENFORCEE").await;
 }
 
