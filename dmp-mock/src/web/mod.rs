@@ -61,10 +61,15 @@ pub(crate) async fn serve(door: Door, dmp: Arc<Dmp>, peer: Peer, request: Reques
     let answered = tokio::task::spawn_blocking(move || {
         let answer = answer(&dmp, &visit);
         journal(&dmp, &answer);
-        answer
+        // An authorisation given on a page is on the disk before it is said.
+        dmp.commit().map(|()| answer)
     });
     match answered.await {
-        Ok(answer) => answer.into_response(),
+        Ok(Ok(answer)) => answer.into_response(),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a page was withheld");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "a page was lost");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
