@@ -38,7 +38,7 @@ async fn a_switch_changes_the_next_answer() {
 
 #[tokio::test]
 async fn a_rule_is_strict_lenient_or_off() {
-    let mock = MockDmp::builder().off("X03").start().await.unwrap();
+    let mock = MockDmp::builder().off("X03,X13").start().await.unwrap();
     let sender = Sender::indirecte(&mock);
     let mut lot = submission(&sender, vec![document(1)]);
     lot.entry().language_code = None;
