@@ -3,8 +3,11 @@
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::{PatientId, seed};
+use dmp_protocol::transaction::Transaction;
 
+use crate::bare::Sender;
 use crate::modes::people::*;
+use crate::support::browser::Browser;
 use crate::support::*;
 
 #[tokio::test]
@@ -21,4 +24,28 @@ async fn a_0_5_510_a_dmp_of_the_api_v1_is_not_found() {
     // PAT-02: no other transaction reaches it either.
     let record = regulation.record(other(), Consent::given()).unwrap();
     assert_eq!(record.existence().await.unwrap(), Existence::Absent);
+}
+
+#[tokio::test]
+async fn r_09_withdrawn_transactions_are_refused() {
+    let mock = MockDmp::start().await.unwrap();
+    let sender = Sender::air(&mock);
+    // The service is that of a transaction of today, the body that of one withdrawn.
+    for (neighbour, namespace, body, td) in [
+        (Transaction::Existence, "urn:hl7-org:v3", "PRPA_IN201311UV02", "TD1.1"),
+        (Transaction::Existence, "urn:hl7-org:v3", "PRPA_IN201314UV02", "TD1.2, TD1.3b, TD1.4"),
+        (Transaction::ListAuthorised, "urn:si-dmp-patients", "createPatientAccess", "TD1.5a"),
+        (Transaction::ListAuthorised, "urn:si-dmp-patients", "patientOTPUpdate", "TD1.5b"),
+        (Transaction::ListAuthorised, "urn:si-dmp-patients", "updatePatientAccess", "TD1.5d"),
+    ] {
+        let answer = sender.send(neighbour, |w| w.empty(body, &[("xmlns", namespace)])).await;
+        assert_eq!(answer.fault_code().as_deref(), Some("DMPAccessDeniedByRightsService"), "{td}");
+        let last = mock.journal().last().unwrap();
+        assert_eq!((last.transaction.as_deref(), last.refusal.unwrap().rule.as_str()), (Some(td), "FUN-02"));
+    }
+    // Creation through the Web-PS.
+    let mut browser = Browser::new(&mock, Some(&pair(&mock).authentication));
+    let creation = format!("{}/AccesDirect/CreationDMPPatient/{}", mock.web_ps_url(), seed::PATIENT_FOLLOWED);
+    let refused = browser.get(&creation).await;
+    assert_eq!((refused.status, refused.refusal()), (403, "DMPAccessDeniedByRightsService"));
 }
