@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use dmp_client::{AirRecord, Consent, Document, IndirectRecord, QualifiedPatient, Search, Submission};
 use dmp_mock::MockDmp;
-use dmp_mock::world::{Patient, PatientId, seed};
+use dmp_mock::world::{Patient, PatientId, Registry, seed};
 use dmp_vocabulary::Realm;
 use dmp_vocabulary::identity::Ins;
 use jiff::SignedDuration;
@@ -122,12 +122,11 @@ impl Load {
     /// # Errors
     /// A request that fails, or another number of documents found.
     pub async fn search(&self, held: usize, found: Option<usize>, times: usize) -> Result<Measure, Failure> {
-        let snapshot = self.mock.snapshot();
         let id = PatientId::new(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID);
-        self.mock.with_world(|world| {
-            world.registry = dmp_mock::world::Registry::default();
-            fill(&mut world.registry, &id, held, found.unwrap_or(0));
-        });
+        let mut registry = Registry::default();
+        fill(&mut registry, &id, held, found.unwrap_or(0));
+        // Not a snapshot: that goes back in time, and assertions would come from the future.
+        let before = self.mock.with_world(|world| std::mem::replace(&mut world.registry, registry));
         let record = Arc::new(self.consulting()?);
         let label = match found {
             Some(found) => format!("TD3.1, {found} of {held} documents"),
@@ -146,7 +145,7 @@ impl Load {
                 }
             })
             .await;
-        self.mock.restore(&snapshot);
+        self.mock.with_world(|world| world.registry = before);
         measure
     }
 
