@@ -7,12 +7,15 @@
 //! Times are UTC inside; days and months are counted in Europe/Paris. No module reads the clock of the machine: each takes
 //! a [`Clock`].
 
+pub mod acts;
 pub mod clock;
 pub mod confirmed;
 pub mod consent;
 pub mod context;
 pub mod opening;
 pub mod outbox;
+pub mod refresh;
+pub mod searches;
 pub mod store;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -12,37 +12,12 @@ use dmp_lps::opening::*;
 use dmp_lps::*;
 use dmp_mock::MockDmp;
 use dmp_mock::faults::{Effect, Fault};
-use dmp_vocabulary::identity::{Ins, Rpps, StructureId};
-use support::{client, clock, context};
+use support::{acceptance_world, clock, consulting, context, count, role};
 
 type Gate = ConsentGate<Database>;
 
-async fn world() -> MockDmp {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/worlds/acceptance.toml");
-    MockDmp::builder().world_file(file).start().await.unwrap()
-}
-
 fn gate() -> Gate {
     ConsentGate::new(Database::in_memory().unwrap(), clock()).with_sentence("Texte du guide.")
-}
-
-/// The patient of a role of the book.
-fn role(mock: &MockDmp, label: &str) -> QualifiedPatient {
-    let id = mock.labelled(label).unwrap();
-    QualifiedPatient::declared(Ins::parse(&id.matricule, &id.oid, Realm::Test).unwrap().value)
-}
-
-fn session(mock: &MockDmp) -> AirSession {
-    let structure = StructureId::parse("10B0990008", Realm::Test).unwrap().value;
-    let clinic = Establishment::new(structure, "CLINIQUE DU MODELE", "SA01");
-    let rpps = Rpps::parse("99999000013", Realm::Test).unwrap().value;
-    let medecin = Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), clinic);
-    let factor = SecondFactor::passed_at(jiff::Timestamp::now(), AuthenticationClass::TimeSyncToken);
-    client(mock.pki(), &mock.url()).air_simplifie(medecin, factor).unwrap()
-}
-
-fn count(mock: &MockDmp, transaction: &str) -> usize {
-    mock.journal().exchanges().iter().filter(|one| one.transaction.as_deref() == Some(transaction)).count()
 }
 
 async fn informed(gate: &Gate, ctx: &AccessContext, patient: &QualifiedPatient) {
@@ -52,10 +27,10 @@ async fn informed(gate: &Gate, ctx: &AccessContext, patient: &QualifiedPatient) 
 
 /// Opens the record of a role, informed; the badge, what entering gives, and how often TD0.3 was sent before and after.
 async fn opened(label: &str) -> (RecordBadge, Entry, [usize; 2], RecordBadge) {
-    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
     let patient = role(&mock, label);
     informed(&gate, &ctx, &patient).await;
-    let session = session(&mock);
+    let session = consulting(&mock);
     let opening = Opening::new(&gate, clock(), ctx, &patient);
     let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
     let (badge, before) = (opened.badge(), count(&mock, "TD0.3"));
@@ -93,9 +68,9 @@ async fn f03_t1_t2_t3_t4_t5_each_state_has_its_badge_and_its_entry() {
 
 #[tokio::test]
 async fn f03_t6_an_uninformed_or_opposed_patient_is_left_alone() {
-    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
     let patient = role(&mock, "P-AUTH");
-    let session = session(&mock);
+    let session = consulting(&mock);
     let opening = Opening::new(&gate, clock(), ctx.clone(), &patient);
     for stance in [None, Some(Stance::InformedOpposed)] {
         if let Some(stance) = stance {
@@ -111,10 +86,10 @@ async fn f03_t6_an_uninformed_or_opposed_patient_is_left_alone() {
 
 #[tokio::test]
 async fn f03_t7_a_nia_opens_nothing() {
-    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
     let patient = role(&mock, "P-NIA");
     informed(&gate, &ctx, &patient).await;
-    let session = session(&mock);
+    let session = consulting(&mock);
     let opening = Opening::new(&gate, clock(), ctx, &patient);
     let refused = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap_err();
     assert_eq!((refused.rule(), refused.outcome()), (Some("0.2-080"), Outcome::NotSent));
@@ -123,12 +98,12 @@ async fn f03_t7_a_nia_opens_nothing() {
 
 #[tokio::test]
 async fn f03_t9_an_opening_waits_for_nobody() {
-    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
     let patient = role(&mock, "P-AUTH");
     informed(&gate, &ctx, &patient).await;
     // The DMP does not answer before the test ends.
     mock.faults().add(Fault::new(Effect::Hold { gate: "t9".to_owned() })).unwrap();
-    let session = session(&mock);
+    let session = consulting(&mock);
     let opening = Opening::new(&gate, clock(), ctx, &patient).wait(Duration::from_millis(50));
     let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
     assert_eq!(opened.badge().existence, BadgeExistence::NotQueried(NotQueried::Timeout));
@@ -138,10 +113,10 @@ async fn f03_t9_an_opening_waits_for_nobody() {
 
 #[tokio::test]
 async fn a_0_2_040_the_state_is_asked_again_before_each_act_and_traits_stay_hidden() {
-    let (mock, gate, ctx) = (world().await, gate(), context("alix", "team-1", "visit-1"));
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
     let patient = role(&mock, "P-AUTH");
     informed(&gate, &ctx, &patient).await;
-    let session = session(&mock);
+    let session = consulting(&mock);
     let opening = Opening::new(&gate, clock(), ctx.clone(), &patient);
     let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
     let badge = opened.badge();
@@ -167,7 +142,7 @@ async fn a_0_2_040_the_state_is_asked_again_before_each_act_and_traits_stay_hidd
 
 #[tokio::test]
 async fn a_0_3_100_f03_t10_a_team_consents_once_and_each_member_is_authorised_at_the_first_consultation() {
-    let (mock, gate) = (world().await, gate());
+    let (mock, gate) = (acceptance_world().await, gate());
     let patient = role(&mock, "P-OPEN");
     let key = PatientKey::from(&patient);
     // A member writes the consent down, and nothing is sent.
@@ -175,7 +150,7 @@ async fn a_0_3_100_f03_t10_a_team_consents_once_and_each_member_is_authorised_at
     assert_eq!(mock.journal().exchanges().len(), 0);
     // Another one consults first.
     let second = context("sacha", "team-1", "visit-1");
-    let session = session(&mock);
+    let session = consulting(&mock);
     let opening = Opening::new(&gate, clock(), second.clone(), &patient);
     let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
     assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: true });
@@ -195,7 +170,7 @@ async fn a_0_3_100_f03_t10_a_team_consents_once_and_each_member_is_authorised_at
 
 /// A queue and an opening over one register of consents.
 async fn view(scene: &support::queue::Scene, mock: &MockDmp, ctx: &AccessContext) -> Result<Entry, NotQueried> {
-    let (session, patient) = (session(mock), support::qualified());
+    let (session, patient) = (consulting(mock), support::qualified());
     let opening = Opening::new(&scene.gate, scene.clock.clone(), ctx.clone(), &patient);
     match opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap() {
         Some(opened) => Ok(opened.enter().await.unwrap()),

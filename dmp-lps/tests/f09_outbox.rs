@@ -13,13 +13,7 @@ use dmp_protocol::transaction::Transaction;
 use jiff::SignedDuration;
 use support::documents::{bytes, letter};
 use support::queue::{Scene, settings, work};
-use support::{context, feeding, patient, with_long_title};
-
-/// How many requests of a transaction the mock has seen.
-fn seen(mock: &MockDmp, transaction: &str) -> usize {
-    let exchanges = mock.journal().exchanges();
-    exchanges.iter().filter(|exchange| exchange.transaction.as_deref() == Some(transaction)).count()
-}
+use support::{context, count, feeding, patient, with_long_title};
 
 /// How many times the mock holds a document.
 fn held(mock: &MockDmp, unique_id: &str) -> usize {
@@ -101,7 +95,7 @@ async fn f09_t2_a_cancel_is_possible_until_it_is_sent() {
     let worker = sending.await.unwrap().unwrap();
     assert!(work(&worker).await.is_empty());
     assert_eq!((scene.state(early).await, scene.state(late).await), (State::Cancelled, State::Sent));
-    assert_eq!(seen(&mock, "TD2.1"), 1);
+    assert_eq!(count(&mock, "TD2.1"), 1);
 }
 
 #[tokio::test]
@@ -119,7 +113,7 @@ async fn f09_t3_an_answer_that_is_lost_leaves_one_document() {
         work(&worker).await;
         assert_eq!((scene.state(id).await, held(&mock, &unique_id)), (State::Sent, 1), "processed: {processed}");
         // Asked first, and sent again only when it was not there.
-        assert_eq!((seen(&mock, "TD3.1b"), seen(&mock, "TD2.1")), (1, if processed { 1 } else { 2 }));
+        assert_eq!((count(&mock, "TD3.1b"), count(&mock, "TD2.1")), (1, if processed { 1 } else { 2 }));
     }
 }
 
@@ -161,7 +155,7 @@ async fn f09_t5_documents_of_one_episode_share_a_lot() {
     let (a, b) = (scene.queue.get(first).await.unwrap(), scene.queue.get(second).await.unwrap());
     assert_eq!(lot(a), lot(b));
     assert_eq!((scene.state(other).await, held(&mock, &unique_id)), (State::Scheduled, 0));
-    assert_eq!((seen(&mock, "TD0.2"), seen(&mock, "TD2.1"), seen(&mock, "TD3.1")), (1, 1, 0));
+    assert_eq!((count(&mock, "TD0.2"), count(&mock, "TD2.1"), count(&mock, "TD3.1")), (1, 1, 0));
 }
 
 #[tokio::test]
@@ -233,7 +227,7 @@ async fn f09_t9_a_closed_dmp_receives_nothing() {
     work(&worker).await;
     let item = scene.queue.get(id).await.unwrap();
     assert_eq!((item.state, item.reasons), (State::Excluded, vec![Reason::DmpClosed]));
-    assert_eq!((seen(&mock, "TD0.2"), seen(&mock, "TD2.1")), (1, 0));
+    assert_eq!((count(&mock, "TD0.2"), count(&mock, "TD2.1")), (1, 0));
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
-use xds_model::SubmissionSet;
-use xds_model::iti18::DateRange;
+use xds_model::iti18::{DateRange, GetDocuments};
+use xds_model::{Association, DocumentEntry, SubmissionSet};
 
 use super::found::Found;
 use super::mode::{AccessMode, Consults};
@@ -38,6 +38,37 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Search)?;
         Ok(self.caller.submitted(DateRange::between(first, last)).await?.into_found())
+    }
+
+    /// TD3.1 GetDocumentsAndAssociations: the entries of these documents, whatever their status, and the links of each to
+    /// what replaced it; in as many queries as the limits ask for, none for none. What is not returned was deleted, or may
+    /// not be read.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn with_links(
+        &self,
+        unique_ids: impl IntoIterator<Item = String>,
+    ) -> Result<(Vec<DocumentEntry>, Vec<Association>), DmpError> {
+        self.linked(GetDocuments::UniqueIds(unique_ids.into_iter().collect())).await
+    }
+
+    /// As [`Self::with_links`], by entryUUID: those that an association has just named, never stored ones.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn with_links_of_entries(
+        &self,
+        entry_uuids: impl IntoIterator<Item = String>,
+    ) -> Result<(Vec<DocumentEntry>, Vec<Association>), DmpError> {
+        self.linked(GetDocuments::EntryUuids(entry_uuids.into_iter().collect())).await
+    }
+
+    async fn linked(&self, documents: GetDocuments) -> Result<(Vec<DocumentEntry>, Vec<Association>), DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Search)?;
+        let list = self.caller.documents_and_associations(documents).await?.list;
+        Ok((list.document_entries, list.associations))
     }
 
     /// TD3.1 FindSubmissionSets: the submissions since an instant.

@@ -67,11 +67,14 @@ pub(crate) fn feeding(mock: &MockDmp) -> IndirectSession {
 }
 
 pub(crate) fn sender() -> Sender {
-    let id = StructureId::parse("10B0990008", Realm::Test).unwrap().value;
-    let clinic = Establishment::new(id, "CLINIQUE DU MODELE", "SA01");
+    Sender::professional(&medecin(), AuthenticationClass::TimeSyncToken, jiff::Timestamp::now())
+}
+
+fn medecin() -> Professional {
+    let structure = StructureId::parse("10B0990008", Realm::Test).unwrap().value;
+    let clinic = Establishment::new(structure, "CLINIQUE DU MODELE", "SA01");
     let rpps = dmp_vocabulary::identity::Rpps::parse("99999000013", Realm::Test).unwrap().value;
-    let medecin = Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), clinic);
-    Sender::professional(&medecin, AuthenticationClass::TimeSyncToken, jiff::Timestamp::now())
+    Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), clinic)
 }
 
 /// A letter whose title is too long: the builder refuses to write one, other producers do not.
@@ -80,4 +83,27 @@ pub(crate) fn with_long_title(letter: &[u8]) -> Vec<u8> {
     let long = text.replacen("Compte rendu de consultation</title>", &format!("{}</title>", "t".repeat(129)), 1);
     assert_ne!(long, text);
     long.into_bytes()
+}
+
+/// The mock in the world of the acceptance book.
+pub(crate) async fn acceptance_world() -> MockDmp {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/worlds/acceptance.toml");
+    MockDmp::builder().world_file(file).start().await.unwrap()
+}
+
+/// The patient of a role of the book.
+pub(crate) fn role(mock: &MockDmp, label: &str) -> QualifiedPatient {
+    let id = mock.labelled(label).unwrap();
+    QualifiedPatient::declared(Ins::parse(&id.matricule, &id.oid, Realm::Test).unwrap().value)
+}
+
+/// Médecin MODELE ALIX in AIR simplifié.
+pub(crate) fn consulting(mock: &MockDmp) -> AirSession {
+    let factor = SecondFactor::passed_at(jiff::Timestamp::now(), AuthenticationClass::TimeSyncToken);
+    client(mock.pki(), &mock.url()).air_simplifie(medecin(), factor).unwrap()
+}
+
+/// How many requests of a transaction the mock has seen.
+pub(crate) fn count(mock: &MockDmp, transaction: &str) -> usize {
+    mock.journal().exchanges().iter().filter(|one| one.transaction.as_deref() == Some(transaction)).count()
 }
