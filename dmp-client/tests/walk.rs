@@ -1,4 +1,4 @@
-//! The walk of docs/mock-control.md, as a reader would type it: seed, block, refusal with its rule, six months later.
+//! The walk of the README, as a reader would type it: seed, block, refusal with its rule, six months later.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -10,7 +10,7 @@ use dmp_mock::pki::PKCS12_PASSWORD;
 use dmp_mock::world::seed;
 use serde_json::json;
 
-const PAGE: &str = include_str!("../../docs/mock-control.md");
+const PAGE: &str = include_str!("../../README.md");
 
 /// The lines of the blocks of that kind.
 fn blocks(kind: &str) -> String {
