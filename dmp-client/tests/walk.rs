@@ -58,13 +58,13 @@ async fn the_documented_walk_says_what_it_announces() {
         "done",
         "found",
         "exit code 1",
-        "\"rule\":\"AUT-03\"",
         "a caller blocked by the patient",
+        "\"rule\":\"AUT-03\"",
         "found",
         "active, authorisation EXPIRE",
         "exit code 1",
-        "\"rule\":\"AUT-02\"",
         "authorisation EXPIRE",
+        "\"rule\":\"AUT-02\"",
     ];
     let mut rest = &*said;
     for expected in announced {
