@@ -2,10 +2,38 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use serde::Serialize;
+
 use crate::builder::loopback_of;
 use crate::mock::MockDmp;
 use crate::pro_sante_connect::TOKEN_PATH;
-use crate::server;
+use crate::server::{self, Doors};
+
+/// Where the Web-PS and Pro Santé Connect mode are: fields of the ready line, and of `GET /addresses` on the control port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WebAddresses {
+    /// Base of the Web-PS for cards (TD0.9) and for the proxies of structures (TD0.10), under their certificates.
+    pub web_ps: String,
+    /// Base of the Web-PS for the users of Pro Santé Connect: no client certificate.
+    pub web_ps_psc: String,
+    /// Token endpoint of Pro Santé Connect mode.
+    pub psc_token: String,
+    /// Base of the services in Pro Santé Connect mode.
+    pub psc_services: String,
+}
+
+impl WebAddresses {
+    pub(crate) fn of(services: SocketAddr, doors: Doors) -> Self {
+        let psc = reachable(doors.pro_sante_connect);
+        Self {
+            web_ps: reachable(services),
+            web_ps_psc: reachable(doors.browser),
+            psc_token: format!("{psc}{TOKEN_PATH}"),
+            psc_services: format!("{psc}{}", server::BASE_PATH),
+        }
+    }
+}
 
 impl MockDmp {
     /// Base of the services, `https://127.0.0.1:PORT/si-dmp-server/v2/services`; the loopback also when it listens on
@@ -15,29 +43,35 @@ impl MockDmp {
         format!("{}{}", self.web_ps_url(), server::BASE_PATH)
     }
 
+    /// Every address of the Web-PS and of Pro Santé Connect mode.
+    #[must_use]
+    pub fn web_addresses(&self) -> WebAddresses {
+        WebAddresses::of(self.address, self.doors)
+    }
+
     /// Base of the Web-PS for cards (TD0.9) and for the proxies of structures (TD0.10), under their certificates.
     #[must_use]
     pub fn web_ps_url(&self) -> String {
-        reachable(self.address)
+        self.web_addresses().web_ps
     }
 
     /// Base of the Web-PS for the users of Pro Santé Connect: no client certificate. `/ProSanteConnect?professionnel=…`
     /// stands in for the login.
     #[must_use]
     pub fn web_ps_psc_url(&self) -> String {
-        reachable(self.doors.browser)
+        self.web_addresses().web_ps_psc
     }
 
     /// Token endpoint of Pro Santé Connect mode.
     #[must_use]
     pub fn psc_token_url(&self) -> String {
-        format!("{}{TOKEN_PATH}", reachable(self.doors.pro_sante_connect))
+        self.web_addresses().psc_token
     }
 
     /// Base of the services in Pro Santé Connect mode.
     #[must_use]
     pub fn psc_services_url(&self) -> String {
-        format!("{}{}", reachable(self.doors.pro_sante_connect), server::BASE_PATH)
+        self.web_addresses().psc_services
     }
 
     /// Where the parameter file is: public HTTPS on the loopback, no client certificate; answers 302, then the values of

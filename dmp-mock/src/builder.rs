@@ -10,6 +10,7 @@ use dmp_protocol::switches::Switches;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::addresses::WebAddresses;
 use crate::admin;
 use crate::clock::Clock;
 use crate::dmp::{Dmp, TrustError};
@@ -266,7 +267,8 @@ impl MockBuilder {
                 .map_err(|source| StartError::Listen { address, source })?;
             tokio::spawn(server::run(listener, door, Arc::clone(&dmp), stop()));
         }
-        tokio::spawn(server::run_control(admin_tcp, admin::router(Arc::clone(&dmp)), stop()));
+        let control = admin::router(Arc::clone(&dmp), WebAddresses::of(address, doors));
+        tokio::spawn(server::run_control(admin_tcp, control, stop()));
         let site = PublicListener::new(public_tcp, without_certificate);
         tokio::spawn(server::run_public(site, Arc::clone(&dmp), stop()));
         Ok(MockDmp { dmp, tls, address, admin_address, public_address, doors, _running: running })

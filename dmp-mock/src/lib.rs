@@ -54,6 +54,7 @@ mod state;
 mod web;
 pub mod world;
 
+pub use addresses::WebAddresses;
 pub use builder::{MockBuilder, StartError};
 pub use dmp::TrustError;
 pub use expectation::Expectation;

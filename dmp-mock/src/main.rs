@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use dmp_mock::pki::{PKCS12_PASSWORD, samples};
 use dmp_mock::world::seed;
-use dmp_mock::{MockBuilder, MockDmp};
+use dmp_mock::{MockBuilder, MockDmp, WebAddresses};
 use serde::Serialize;
 
 #[derive(Parser)]
@@ -179,6 +179,8 @@ struct Ready {
     admin: String,
     /// Parameter file of this DMP.
     parameters: String,
+    #[serde(flatten)]
+    web: WebAddresses,
     pki: String,
     p12_password: &'static str,
     structure: Option<String>,
@@ -199,6 +201,7 @@ impl Ready {
                 url: mock.url(),
                 admin: mock.admin_url(),
                 parameters: mock.parameters_url(),
+                web: mock.web_addresses(),
                 pki: folder,
                 p12_password: PKCS12_PASSWORD,
                 structure: structure.map(|structure| structure.id.clone()),

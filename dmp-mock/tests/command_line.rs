@@ -44,6 +44,11 @@ fn one_line_of_json_says_where_everything_is() {
     let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert!(ready["url"].as_str().unwrap().ends_with("/si-dmp-server/v2/services"));
     assert!(ready["admin"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    let address = |name: &str| ready[name].as_str().unwrap().to_owned();
+    assert_eq!(address("url"), format!("{}/si-dmp-server/v2/services", address("web_ps")));
+    assert!(address("web_ps_psc").starts_with("https://127.0.0.1:") && address("web_ps_psc") != address("web_ps"));
+    let psc = address("psc_services").replace("/si-dmp-server/v2/services", "");
+    assert_eq!(address("psc_token"), format!("{psc}/api-lps/oauth/token"));
     assert_eq!(ready["p12_password"], "dmp-mock");
     assert_eq!(
         (ready["structure"].as_str(), ready["professional"].as_str()),

@@ -140,7 +140,11 @@ async fn the_documented_commands_work() {
         }
     }
     let mock = MockDmp::start().await.unwrap();
-    let run = std::process::Command::new("sh").arg("-c").arg(&script).env("ADMIN", mock.admin_url()).output().unwrap();
+    let pki = tempfile::tempdir().unwrap();
+    mock.pki().write_to(pki.path()).unwrap();
+    let mut shell = std::process::Command::new("sh");
+    shell.arg("-c").arg(&script).env("ADMIN", mock.admin_url()).env("PKI", pki.path());
+    let run = shell.output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let who = GrantHolder::Person(seed::PHARMACIEN.into());
     mock.with_world(|world| {

@@ -4,6 +4,7 @@
 mod faults;
 mod journal;
 mod patients;
+mod pro_sante_connect;
 mod settings;
 mod world;
 
@@ -16,14 +17,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 
+use crate::addresses::WebAddresses;
 use crate::dmp::Dmp;
 
 /// Every route.
-pub(crate) fn router(dmp: Arc<Dmp>) -> Router {
+pub(crate) fn router(dmp: Arc<Dmp>, addresses: WebAddresses) -> Router {
     Router::new()
         .route("/health", get(health))
+        .route("/addresses", get(move || async move { Json(addresses) }))
         .merge(world::routes())
         .merge(patients::routes())
+        .merge(pro_sante_connect::routes())
         .merge(settings::routes())
         .merge(faults::routes())
         .merge(journal::routes())
