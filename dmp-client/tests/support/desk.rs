@@ -30,7 +30,7 @@ impl Desk {
         let ready = json!({
             "event": "ready", "url": url, "admin": desk.mock.admin_url(), "pki": desk.path("pki"),
             "p12_password": PKCS12_PASSWORD, "structure": seed::STRUCTURE_EG, "professional": seed::MEDECIN,
-            "patients": [seed::PATIENT_FOLLOWED],
+            "patients": [seed::PATIENT_FOLLOWED], "web_ps": desk.mock.web_ps_url(),
         });
         std::fs::write(desk.path("ready.json"), format!("starting\n{ready}\n")).unwrap();
         let init = desk.run(&["init", "--from-mock", "ready.json", "-o", "dmp.toml"]).await;

@@ -11,6 +11,7 @@ use crate::doctor::Doctor;
 use crate::ins::InsCommand;
 use crate::parameters::ParametersArguments;
 use crate::patients::{AdminData, Authorisations, Authorised, SearchPatient};
+use crate::web_ps::WebPs;
 
 /// Talks to one DMP: existence, authorisation, documents; looks at documents, identities and codes without any DMP.
 ///
@@ -142,6 +143,10 @@ pub(crate) enum Command {
     Unarchive(Target),
     /// TD3.3c: delete a document of the structure, and the versions it replaced. IRREVERSIBLE.
     Delete(Target),
+    /// TD0.9, or TD0.10 in air: enter the DMP by its Web-PS; prints an address (card), or writes a form (air).
+    ///
+    /// Sends nothing. One DMP window at a time (REC_0.9-1010).
+    WebPs(WebPs),
     /// Look at a CDA document without any DMP.
     Cda {
         #[command(subcommand)]

@@ -22,7 +22,7 @@ use crate::meta::Meta;
 use crate::opened::{Opened, anybody, cannot, consulting, consulting_normally, feeding, for_structure};
 use crate::output::Report;
 use crate::wiring::Wired;
-use crate::{code, consult, doctor, dry_run, explain, init, ins, parameters, patients};
+use crate::{code, consult, doctor, dry_run, explain, init, ins, parameters, patients, web_ps};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
     let Arguments { shared, command } = arguments;
@@ -44,6 +44,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Report, Failure> {
         Command::Find(find) => consult::find(&shared, &find).await,
         Command::News(news) => consult::news(&shared, &news).await,
         Command::Get { unique_ids, output, patient } => consult::get(&shared, &unique_ids, &output, &patient).await,
+        Command::WebPs(arguments) => web_ps::run(&shared, &arguments).await,
         Command::Delete(target) => delete(&shared, &target).await,
         Command::Hide(target) => update(&shared, &target, Update::Hide).await,
         Command::Show(target) => update(&shared, &target, Update::Show).await,

@@ -31,6 +31,8 @@ pub(crate) struct Config {
     #[serde(default)]
     pub(crate) parameters: ParametersConfig,
     #[serde(default)]
+    pub(crate) web_ps: WebPsConfig,
+    #[serde(default)]
     pub(crate) rules: RulesConfig,
     #[serde(default)]
     pub(crate) switches: SwitchesConfig,
@@ -218,6 +220,15 @@ pub(crate) struct ParametersConfig {
     pub(crate) trust_anchors: Option<PathBuf>,
     #[serde(default)]
     pub(crate) allowed_hosts: Vec<String>,
+}
+
+/// Bases of the Web-PS (`EX_0.9-1030`).
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebPsConfig {
+    pub(crate) cps: Option<String>,
+    pub(crate) air: Option<String>,
+    pub(crate) air_path: Option<String>,
 }
 
 #[derive(Deserialize, Default)]

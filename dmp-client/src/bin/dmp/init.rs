@@ -1,6 +1,5 @@
 //! `dmp init`: a commented configuration, empty or wired to a running mock.
 
-use std::io::Write;
 use std::path::Path;
 
 use dmp_client::parameters::KNOWN_ADDRESS;
@@ -8,6 +7,7 @@ use serde::Deserialize;
 
 use crate::exit::Failure;
 use crate::output::Report;
+use crate::private_file;
 
 const TEMPLATE: &str = include_str!("template.toml");
 
@@ -22,6 +22,7 @@ struct Ready {
     #[serde(default)]
     open_world: bool,
     parameters: Option<String>,
+    web_ps: Option<String>,
 }
 
 /// What an open world tolerates and a client refuses by itself: a sender who is no author (X12), the key and the
@@ -43,6 +44,7 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
             professional: "899999000013".to_owned(),
             open_world: false,
             parameters: None,
+            web_ps: None,
         },
     };
     let file = |name: &str| Path::new(&ready.pki).join(name).display().to_string();
@@ -79,6 +81,13 @@ pub(crate) fn run(from_mock: Option<&Path>, output: &Path, force: bool) -> Resul
             .replace("\n# file = \"param-lps.xml\"\n", "\nfile = \"param-lps.xml\"\n"),
         None => text,
     };
+    let text = match &ready.web_ps {
+        Some(base) => text
+            .replace("\n# [web_ps]\n", "\n[web_ps]\n")
+            .replace("\n# cps = \"https://wps-cps.example.test\"", &format!("\ncps = {}", quoted(base)))
+            .replace("\n# air = \"https://wps.example.test\"", &format!("\nair = {}", quoted(base))),
+        None => text,
+    };
     write(output, &text, force)?;
     Ok(Report::line(format!("wrote {}", output.display())).with("file", output.display().to_string()))
 }
@@ -105,11 +114,7 @@ fn ready(path: &Path) -> Result<Ready, Failure> {
 
 /// The file may hold a password: owner only, and in place of another only when that was asked for.
 fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).create_new(!force);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = private_file::write(path, text, force);
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             Failure::input(format!("{} exists already: give --force to write in its place", path.display()))

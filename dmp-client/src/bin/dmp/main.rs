@@ -18,8 +18,10 @@ mod opened;
 mod output;
 mod parameters;
 mod patients;
+mod private_file;
 mod sessions;
 mod terminal;
+mod web_ps;
 mod wiring;
 
 use std::io::{self, IsTerminal, Write};

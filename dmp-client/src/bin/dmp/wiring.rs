@@ -23,7 +23,7 @@ use crate::config::Secret;
 use crate::config::{Config, RevocationConfig, TlsConfig, default_ins_oid};
 use crate::exit::Failure;
 use crate::meta::Defaults;
-use crate::parameters;
+use crate::{parameters, web_ps};
 
 /// Only a wrong key may be left to the DMP.
 fn key_hint(error: &IdentityError) -> &'static str {
@@ -235,6 +235,7 @@ fn client(config: &Config, shared: &Shared, policy: Policy) -> Result<DmpClient,
         .parameters(parameters::kept(config))
         .timeouts(timeouts(config))
         .policy(policy)
+        .web_ps(web_ps::addresses(&config.web_ps)?)
         .switches(switches(config));
     if let Some(code) = &config.document.content_type_code {
         builder = builder.default_content_type(code);
