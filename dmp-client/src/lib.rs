@@ -49,6 +49,8 @@ pub mod web_ps;
 
 pub use credentials::{AuthenticationIdentity, Card, CredentialError, SigningIdentity};
 pub use dmp_protocol::error::{Advice, Code, DmpError, ErrorKind, Language, Outcome, TlsRefusal};
+#[cfg(feature = "legacy")]
+pub use dmp_protocol::patient::{Address, AdministrativeUpdate, LegalRepresentative, Telecom};
 pub use dmp_protocol::patient::{AdministrativeData, Authorisation, Existence, Gender, PatientCriteria};
 pub use dmp_protocol::rights::{AuthorizationMode, AuthorizedActor, ListedDmp};
 pub use dmp_protocol::rules::Policy;

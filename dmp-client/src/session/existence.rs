@@ -36,6 +36,12 @@ impl KnownState {
         self.0.store(state, Ordering::Relaxed);
     }
 
+    /// TD1.4 was done.
+    #[cfg(feature = "legacy")]
+    pub(crate) fn learn_closed(&self) {
+        self.0.store(CLOSED, Ordering::Relaxed);
+    }
+
     /// Never feeds or searches after "absent" or "closed" (`transactions.md` §9, TD0.2).
     pub(crate) fn require_open(&self, transaction: Transaction) -> Result<(), DmpError> {
         self.closed_or_absent().map_or(Ok(()), |refusal| Err(refusal.error(transaction)))

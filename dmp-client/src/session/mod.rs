@@ -18,6 +18,8 @@ mod existence;
 mod found;
 mod indirect;
 mod inquiry;
+#[cfg(feature = "legacy")]
+mod legacy;
 mod lists;
 pub mod mode;
 mod news;

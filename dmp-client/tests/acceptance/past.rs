@@ -33,7 +33,7 @@ async fn r_09_withdrawn_transactions_are_refused() {
     // The service is that of a transaction of today, the body that of one withdrawn.
     for (neighbour, namespace, body, td) in [
         (Transaction::Existence, "urn:hl7-org:v3", "PRPA_IN201311UV02", "TD1.1"),
-        (Transaction::Existence, "urn:hl7-org:v3", "PRPA_IN201314UV02", "TD1.2, TD1.3b, TD1.4"),
+        (Transaction::Existence, "urn:hl7-org:v3", "PRPA_IN201314UV02", "TD1.2"),
         (Transaction::ListAuthorised, "urn:si-dmp-patients", "createPatientAccess", "TD1.5a"),
         (Transaction::ListAuthorised, "urn:si-dmp-patients", "patientOTPUpdate", "TD1.5b"),
         (Transaction::ListAuthorised, "urn:si-dmp-patients", "updatePatientAccess", "TD1.5d"),

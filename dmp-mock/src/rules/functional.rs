@@ -21,6 +21,8 @@ pub enum Action {
     ListAuthorised,
     SearchWithoutIns,
     ReadAdminData,
+    UpdateAdminData,
+    CloseRecord,
     ListAuthorisations,
     Feed,
     FeedByCpe,
@@ -53,6 +55,8 @@ impl Action {
             Action::ListAuthorised => "list_authorised",
             Action::SearchWithoutIns => "search_without_ins",
             Action::ReadAdminData => "read_admin_data",
+            Action::UpdateAdminData => "update_admin_data",
+            Action::CloseRecord => "close_record",
             Action::ListAuthorisations => "list_authorisations",
             Action::Feed => "feed",
             Action::FeedByCpe => "feed_by_cpe",
@@ -94,7 +98,9 @@ impl Action {
     pub fn carrier(self) -> Carrier {
         match self {
             Action::Exists | Action::WebPs => Carrier::Fault,
-            Action::SearchWithoutIns | Action::ReadAdminData => Carrier::Acknowledgement,
+            Action::SearchWithoutIns | Action::ReadAdminData | Action::UpdateAdminData | Action::CloseRecord => {
+                Carrier::Acknowledgement
+            }
             Action::AuthoriseSelf
             | Action::RemoveOwnAuthorisation
             | Action::ResignAsMt
@@ -164,12 +170,22 @@ fn matrix(text: &'static str) -> Matrix {
 /// The cell of (action × class × access × mode); no column means no.
 #[must_use]
 pub fn cell(action: Action, class: ActorClass, purpose: Purpose, mode: AuthenticationMode) -> Cell {
+    if matches!(action, Action::UpdateAdminData | Action::CloseRecord) {
+        return legacy_cell(class, purpose, mode);
+    }
     let column = match class {
         ActorClass::MedecinDuTravail => "medecin_du_travail_any".to_owned(),
         class => format!("{}_{}", class.column_prefix(), purpose.code()),
     };
     let matrix = if mode.is_air() { &AIR } else { &DIRECT_AND_INDIRECT };
     matrix.get(&(action.id(), column.as_str())).copied().unwrap_or(Cell::No)
+}
+
+/// No table has a row for TD1.3b and TD1.4 (unknown: choose this): in DIRECTE and normal access, the professionals who
+/// could be authorised on the record.
+fn legacy_cell(class: ActorClass, purpose: Purpose, mode: AuthenticationMode) -> Cell {
+    let professional = matches!(class, ActorClass::PsNonMedecin | ActorClass::Medecin | ActorClass::MedecinTraitant);
+    if professional && purpose == Purpose::Normal && !mode.is_air() { Cell::Yes } else { Cell::No }
 }
 
 /// The refusal of a functional right.
@@ -218,6 +234,10 @@ mod tests {
             (Action::Delete, StructureCertificate, Normal, Indirecte, Cell::OwnStructure),
             (Action::Unmask, MedecinDuTravail, Centre15, Directe, Cell::Own),
             (Action::Exists, MedecinDuTravail, Normal, AirSimplifie, Cell::No),
+            (Action::CloseRecord, Medecin, Normal, Directe, Cell::Yes),
+            (Action::CloseRecord, Medecin, BrisDeGlace, Directe, Cell::No),
+            (Action::UpdateAdminData, Medecin, Normal, AirSimplifie, Cell::No),
+            (Action::UpdateAdminData, StructureCertificate, Normal, Indirecte, Cell::No),
         ];
         for (action, class, purpose, mode, expected) in cases {
             assert_eq!(cell(action, class, purpose, mode), expected, "{action:?} {class:?} {purpose:?} {mode:?}");

@@ -254,9 +254,13 @@ fn is_stopped(action: Action, scope: EmergencyScope) -> bool {
 fn needs_authorisation(action: Action, class: ActorClass, switches: &ServerSwitches) -> bool {
     match action {
         Action::ReadAdminData => class != ActorClass::StructureCertificate,
-        Action::ListAuthorisations | Action::SearchMetadata | Action::Mask | Action::Unmask | Action::MakeVisible => {
-            true
-        }
+        Action::UpdateAdminData
+        | Action::CloseRecord
+        | Action::ListAuthorisations
+        | Action::SearchMetadata
+        | Action::Mask
+        | Action::Unmask
+        | Action::MakeVisible => true,
         Action::Archive | Action::Unarchive => switches.archive_needs_grant,
         action => action.is_reading(),
     }

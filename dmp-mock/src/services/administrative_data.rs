@@ -12,7 +12,7 @@ use crate::world::{Patient, RecordState};
 
 pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trace) -> Result<Reply, Denial> {
     let request = read_query(call, hearing, trace)?;
-    let asked = Asked { head: request.head, criteria: None };
+    let asked = Asked::from(request.head);
     trace.action = Some(Action::ReadAdminData);
     trace.asked = Some(asked.clone());
     let world = call.dmp.world();

@@ -23,7 +23,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         Some(patient) => existence(&situation, patient, class),
     };
     drop(world);
-    let asked = Asked { head: request.head, criteria: None };
+    let asked = Asked::from(request.head);
     let response = response(request.question, asked, Answer::Existence(existence), call.now);
     Reply::plain(|w| response.write(w))
 }
@@ -37,22 +37,32 @@ pub(super) fn read_query(
 ) -> Result<PatientQuery, Denial> {
     let element = call.envelope.body();
     let request = PatientQuery::read(element).map_err(|error| {
-        trace.asked = QueryHead::read(element).ok().map(|head| Asked { head, criteria: None });
+        trace.asked = QueryHead::read(element).ok().map(Asked::from);
         let carrier = if trace.asked.is_some() { Carrier::Acknowledgement } else { Carrier::Fault };
         let expected = "PRPA_IN201307UV02 with reason TEST_EXST or CNSLT_DATA, and one patientIdentifier";
         Denial::new(carrier, breach("TD0.2", "DMPInvalidRequest", "Requête incomprise", error.to_string(), expected))
     })?;
-    let asked = PatientId::new(request.patient.extension(), &request.patient.root);
+    check_patient(call, hearing, &request.patient)?;
+    Ok(request)
+}
+
+/// V42.
+pub(super) fn check_patient(
+    call: &Call<'_>,
+    hearing: &mut Hearing<'_>,
+    told: &InstanceIdentifier,
+) -> Result<(), Denial> {
+    let asked = PatientId::new(told.extension(), &told.root);
     if asked != *call.patient_id()? {
         hearing.fault(breach(
             "V42",
             "DMPInvalidData",
             "Le patient du VIHF n'est pas celui de la requête",
-            "a patientIdentifier other than the resource-id",
+            "a patient other than the resource-id",
             "the same INS in both",
         ))?;
     }
-    Ok(request)
+    Ok(())
 }
 
 fn existence(situation: &Situation<'_>, patient: &Patient, class: ActorClass) -> Existence {

@@ -5,6 +5,7 @@ mod existence;
 mod list_authorisations;
 mod list_authorised;
 mod patient_data;
+mod registration;
 mod retrieve;
 mod search;
 mod search_patient;
@@ -12,7 +13,10 @@ mod set_authorization;
 mod submit;
 mod update;
 
-use dmp_protocol::patient::{PatientCriteria, PatientQuery, PatientSearch, QueryHead, Question};
+use dmp_protocol::patient::{
+    InstanceIdentifier, Lps, MessageHead, PatientCriteria, PatientQuery, PatientSearch, QueryHead, Question,
+    RegistrationReason, RegistrationRequest,
+};
 use dmp_protocol::rules::Refusal;
 use dmp_protocol::soap::Envelope;
 use dmp_protocol::transaction::{BodyName, Service, Transaction, WITHDRAWN};
@@ -43,6 +47,8 @@ pub(crate) enum Body {
     SearchPatient,
     /// TD1.3a.
     AdministrativeData,
+    /// TD1.3b, TD1.4.
+    Register(RegistrationReason),
     /// TD1.6.
     ListAuthorisations,
     /// TD2.1.
@@ -58,12 +64,14 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    const SERVED: [(Transaction, Body); 10] = [
+    const SERVED: [(Transaction, Body); 12] = [
         (Transaction::Existence, Body::Existence),
         (Transaction::SetAuthorization, Body::SetAuthorization),
         (Transaction::ListAuthorised, Body::ListAuthorised),
         (Transaction::SearchPatient, Body::SearchPatient),
         (Transaction::AdministrativeData, Body::AdministrativeData),
+        (Transaction::UpdateAdministrativeData, Body::Register(RegistrationReason::Update)),
+        (Transaction::CloseRecord, Body::Register(RegistrationReason::Close)),
         (Transaction::ListAuthorisations, Body::ListAuthorisations),
         (Transaction::Submit, Body::Submit),
         (Transaction::Search, Body::Search),
@@ -74,10 +82,13 @@ impl Body {
     pub(crate) fn recognise(service: Service, element: &Element) -> Option<Self> {
         let is = |of: Service, (namespace, local): BodyName| of == service && element.is(namespace, local);
         let served = Self::SERVED.iter().find(|(one, _)| is(one.service(), one.request_body()));
-        let served = served.map(|(_, body)| match (body, PatientQuery::question_of(element)) {
-            // The two questions share their message: the reason tells.
-            (Body::Existence, Some(Question::AdministrativeData)) => Body::AdministrativeData,
-            (body, _) => *body,
+        // Two questions share their message, and two changes theirs: the reason tells.
+        let served = served.and_then(|(_, body)| match body {
+            Body::Existence if PatientQuery::question_of(element) == Some(Question::AdministrativeData) => {
+                Some(Body::AdministrativeData)
+            }
+            Body::Register(_) => RegistrationRequest::reason_of(element).map(Body::Register),
+            body => Some(*body),
         });
         served.or_else(|| {
             let withdrawn = WITHDRAWN.iter().find(|one| is(one.service, one.request_body));
@@ -121,9 +132,24 @@ pub(crate) struct Trace {
 /// What an HL7 V3 answer repeats of its request.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    head: QueryHead,
+    /// Of the message.
+    id: InstanceIdentifier,
+    lps: Lps,
+    query_id: Option<InstanceIdentifier>,
     /// Criteria of TD0.5.
     criteria: Option<PatientCriteria>,
+}
+
+impl From<QueryHead> for Asked {
+    fn from(head: QueryHead) -> Self {
+        Asked { id: head.id, lps: head.lps, query_id: Some(head.query_id), criteria: None }
+    }
+}
+
+impl From<MessageHead> for Asked {
+    fn from(head: MessageHead) -> Self {
+        Asked { id: head.id, lps: head.lps, query_id: None, criteria: None }
+    }
 }
 
 /// One admitted request.
@@ -163,6 +189,7 @@ pub(crate) fn serve(
         Body::ListAuthorised => list_authorised::serve(call, hearing, trace),
         Body::SearchPatient => search_patient::serve(call, hearing, trace),
         Body::AdministrativeData => administrative_data::serve(call, hearing, trace),
+        Body::Register(_) => registration::serve(call, hearing, trace),
         Body::ListAuthorisations => list_authorisations::serve(call, hearing, trace),
         Body::Submit => submit::serve(call, hearing, trace),
         Body::Search => search::serve(call, hearing, trace),
@@ -211,6 +238,7 @@ pub(crate) fn refusal(
         (Carrier::Acknowledgement, Body::AdministrativeData) => {
             patient_data::refusal(said, Question::AdministrativeData, asked?, now)
         }
+        (Carrier::Acknowledgement, Body::Register(reason)) => registration::refusal(said, reason, asked?, now),
         (Carrier::Acknowledgement, Body::SearchPatient) => search_patient::refusal(said, asked?, now, schema_valid),
         (Carrier::Status, Body::SetAuthorization) => set_authorization::refusal(said),
         (Carrier::Status, Body::ListAuthorised) => list_authorised::refusal(said),
@@ -228,12 +256,11 @@ pub(crate) fn refusal(
 /// What an HL7 V3 refusal must repeat of a request that was not served.
 pub(crate) fn asked(body: Body, element: &Element) -> Option<Asked> {
     match body {
-        Body::Existence | Body::AdministrativeData => {
-            Some(Asked { head: QueryHead::read(element).ok()?, criteria: None })
-        }
+        Body::Existence | Body::AdministrativeData => QueryHead::read(element).ok().map(Asked::from),
+        Body::Register(_) => MessageHead::read(element).ok().map(Asked::from),
         Body::SearchPatient => {
             let PatientSearch { head, criteria } = PatientSearch::read(element).ok()?;
-            Some(Asked { head, criteria: Some(criteria) })
+            Some(Asked { criteria: Some(criteria), ..Asked::from(head) })
         }
         _ => None,
     }

@@ -17,9 +17,9 @@ pub(super) fn response(question: Question, asked: Asked, answer: Answer, now: Ti
         question,
         id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
         creation_time: WireTime::at(now),
-        lps: asked.head.lps,
-        request_id: Some(asked.head.id),
-        query_id: Some(asked.head.query_id),
+        lps: asked.lps,
+        request_id: Some(asked.id),
+        query_id: asked.query_id,
         answer,
     }
 }

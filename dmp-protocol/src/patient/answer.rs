@@ -8,7 +8,7 @@ use super::{
 
 const ENS: &str = "1.2.250.1.213.4.1.2.3";
 pub(super) const CENTRE_15: &str = "OPPOSITION_ACCES_URGENCE";
-const BRIS_DE_GLACE: &str = "OPPOSITION_BRIS_DE_GLACE";
+pub(super) const BRIS_DE_GLACE: &str = "OPPOSITION_BRIS_DE_GLACE";
 const ACCOUNT: &str = "1.2.250.1.213.4.1.2.9";
 
 /// An answer to a [`super::PatientQuery`].

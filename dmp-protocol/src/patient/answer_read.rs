@@ -100,10 +100,14 @@ fn read_observation(observation: &Element) -> Option<Observation> {
 }
 
 fn read_closing(act: &Element, event: &Element) -> Closing {
+    let on = child(event, "effectiveTime").and_then(|e| attribute(e, "value")).map(WireTime::received);
+    let (reason, text) = read_closing_reason(act);
+    Closing { on, reason, text }
+}
+
+/// Code and free text of `reasonOf`.
+pub(super) fn read_closing_reason(act: &Element) -> (Option<String>, Option<String>) {
     let issue = children(act, "reasonOf").find_map(|reason| child(reason, "detectedIssueEvent"));
-    Closing {
-        on: child(event, "effectiveTime").and_then(|e| attribute(e, "value")).map(WireTime::received),
-        reason: issue.and_then(|issue| child(issue, "code")).and_then(code).map(str::to_owned),
-        text: issue.and_then(|issue| child(issue, "text")).and_then(text),
-    }
+    let reason = issue.and_then(|issue| child(issue, "code")).and_then(code).map(str::to_owned);
+    (reason, issue.and_then(|issue| child(issue, "text")).and_then(text))
 }

@@ -8,7 +8,7 @@ use super::wrapper::{DMP, Head, write_reason};
 use super::{CivilData, DMP_DEVICE, HL7, InstanceIdentifier, Lps, PatientTraits, WireTime};
 
 const ROOT: &str = "PRPA_IN201308UV02";
-const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+pub(super) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const KEYWORDS: &str = "1.2.250.1.213.4.1.2.6";
 const CLOSING_REASONS: &str = "1.2.250.1.213.4.1.2.4";
 
@@ -33,7 +33,7 @@ impl PatientQueryResponse {
         };
         Acknowledgement::write(refusal, Edition::Ne2009, self.request_id.as_ref(), w);
         w.open("controlActProcess", &[("classCode", "CACT"), ("moodCode", "EVN")]);
-        write_reason(w, self.question);
+        write_reason(w, self.question.code(), self.question.display());
         if let Some(found) = &found {
             found.write_subject(w);
             if let Some(closing) = found.closing {
@@ -158,7 +158,7 @@ fn write_attention_lines(w: &mut Writer, dmp: &Dmp) {
     }
 }
 
-fn write_observation(w: &mut Writer, observation: &Observation) {
+pub(super) fn write_observation(w: &mut Writer, observation: &Observation) {
     w.open("subjectOf", &[("typeCode", "SBJ")]);
     w.open("administrativeObservation", &[("classCode", "OBS"), ("moodCode", "EVN")]);
     write_observation_content(w, observation);
@@ -177,7 +177,7 @@ pub(super) fn write_observation_content(w: &mut Writer, observation: &Observatio
     }
 }
 
-fn write_closing_reason(w: &mut Writer, closing: &Closing) {
+pub(super) fn write_closing_reason(w: &mut Writer, closing: &Closing) {
     if closing.reason.is_none() && closing.text.is_none() {
         return;
     }

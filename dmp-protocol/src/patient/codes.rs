@@ -1,5 +1,7 @@
 //! Coded values of patient messages; a code outside the lists is kept, never refused \[REC_GEN-1370\].
 
+use dmp_vocabulary::identity::{Ins, InsKind};
+
 /// AUTORISATION of the caller on a DMP (`1.2.250.1.213.4.1.2.6.2`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -122,6 +124,14 @@ pub enum ProcessingCode {
 }
 
 impl ProcessingCode {
+    /// It follows the nature of the INS.
+    pub(super) fn of(patient: &Ins) -> Self {
+        match patient.kind() {
+            InsKind::Nir | InsKind::Nia => Self::Production,
+            InsKind::NirTest | InsKind::NirDemo => Self::Test,
+        }
+    }
+
     /// Whatever a received request says that is not `P` is a test.
     pub(super) fn received(code: Option<&str>) -> Self {
         if code == Some("P") { Self::Production } else { Self::Test }

@@ -1,5 +1,5 @@
 //! HL7 V3 patient messages, both ways: TD0.2 (existence and authorisation), TD1.3a (administrative data), TD0.5
-//! (search by traits, in régulation).
+//! (search by traits, in régulation), TD1.3b and TD1.4 (change of a record outside Mon espace santé).
 //!
 //! Requests are written strictly (schema-valid, no filler). Reading is lenient (patient-and-rights-messages.md §1):
 //! expanded names only, any order of siblings, `xsi:nil` fillers treated as absent, unknown codes kept.
@@ -15,6 +15,7 @@ mod element;
 mod identifier;
 mod query;
 mod query_head;
+mod registration;
 mod search;
 mod traits;
 mod wire_time;
@@ -28,6 +29,10 @@ pub use codes::{Authorisation, Gender, ProcessingCode, Question};
 pub use identifier::InstanceIdentifier;
 pub use query::PatientQuery;
 pub use query_head::QueryHead;
+pub use registration::{
+    AdministrativeUpdate, MessageHead, RegistrationAnswer, RegistrationAuthor, RegistrationChange, RegistrationReason,
+    RegistrationRequest, RegistrationResponse,
+};
 pub use search::{
     AnswerForm, Candidate, Candidates, CriteriaError, PatientCriteria, PatientSearch, PatientSearchResponse,
 };

@@ -1,6 +1,6 @@
 //! Request of TD0.2 and TD1.3a, `PRPA_IN201307UV02`: the reason tells which.
 
-use dmp_vocabulary::identity::{Ins, InsKind};
+use dmp_vocabulary::identity::Ins;
 use dmp_xml::{Element, Writer};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -39,17 +39,14 @@ impl PatientQuery {
 
     /// The processing code follows the nature of the INS.
     fn new(question: Question, lps: Lps, patient: &Ins, message: Uuid, query: Uuid, now: Timestamp) -> Self {
-        let processing = match patient.kind() {
-            InsKind::Nir | InsKind::Nia => ProcessingCode::Production,
-            InsKind::NirTest | InsKind::NirDemo => ProcessingCode::Test,
-        };
+        let processing = ProcessingCode::of(patient);
         Self { question, head: QueryHead::new(lps, processing, message, query, now), patient: patient.into() }
     }
 
     /// Writes the body element.
     pub fn write(&self, w: &mut Writer) {
         self.head.open(w, ROOT);
-        write_reason(w, self.question);
+        write_reason(w, self.question.code(), self.question.display());
         w.open("queryByParameter", &[]);
         self.head.query_id.write(w, "queryId");
         w.empty("statusCode", &[("code", "new")]);

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::element::child;
-use super::wrapper::{DMP, Head, read_creation_time, read_device, read_processing_code};
-use super::{HL7, InstanceIdentifier, Lps, MessageError, ProcessingCode, WireTime};
+use super::wrapper::RequestHead;
+use super::{InstanceIdentifier, Lps, MessageError, MessageHead, ProcessingCode, WireTime};
 
 /// Beginning of a request of TD0.2, TD1.3a or TD0.5, with the identifier of its query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +39,8 @@ impl QueryHead {
 
     /// Opens the body element, writes its wrapper, and opens `controlActProcess`.
     pub(super) fn open(&self, w: &mut Writer, body: &str) {
-        w.open(body, &[("xmlns", HL7), ("ITSVersion", "XML_1.0")]);
-        let head = Head {
-            interaction: body,
-            id: &self.id,
-            creation_time: &self.creation_time,
-            processing_code: self.processing.code(),
-            accept_ack_code: "AL",
-            receiver: DMP,
-            sender: (&self.lps.root, &self.lps.name),
-        };
-        head.write(w);
-        w.open("controlActProcess", &[("classCode", "CACT"), ("moodCode", "EVN")]);
+        let Self { id, creation_time, processing, lps, .. } = self;
+        RequestHead { id, creation_time, processing: *processing, lps }.open(w, body, &[]);
     }
 
     /// Reads it from the body element of a request, whatever it asks: a refusal repeats it.
@@ -58,11 +48,12 @@ impl QueryHead {
     /// # Errors
     /// [`MessageError::Missing`]: no query, or one of the two identifiers.
     pub fn read(element: &Element) -> Result<Self, MessageError> {
+        let MessageHead { id, creation_time, processing, lps } = MessageHead::read(element)?;
         Ok(Self {
-            id: child(element, "id").and_then(InstanceIdentifier::read).ok_or(MessageError::Missing("id"))?,
-            creation_time: read_creation_time(element),
-            processing: read_processing_code(element),
-            lps: read_device(element, "sender"),
+            id,
+            creation_time,
+            processing,
+            lps,
             query_id: child(query(element)?, "queryId")
                 .and_then(InstanceIdentifier::read)
                 .ok_or(MessageError::Missing("queryId"))?,

@@ -61,6 +61,15 @@ impl PatientTraits {
 
     /// Writes the content of `patientPerson`, in the form of the server.
     pub(super) fn write(&self, w: &mut Writer) {
+        self.write_name(w);
+        for telecom in &self.telecoms {
+            telecom.write(w);
+        }
+        self.write_gender_and_birth(w);
+    }
+
+    /// Writes `name`, in the form of the server.
+    pub(super) fn write_name(&self, w: &mut Writer) {
         w.open("name", &[]);
         if let Some(prefix) = &self.prefix {
             w.leaf("prefix", &[], prefix);
@@ -77,9 +86,9 @@ impl PatientTraits {
             (None, Some(_)) => {}
         }
         w.close();
-        for telecom in &self.telecoms {
-            telecom.write(w);
-        }
+    }
+
+    pub(super) fn write_gender_and_birth(&self, w: &mut Writer) {
         if let Some(gender) = &self.gender {
             w.empty("administrativeGenderCode", &[("code", gender.code())]);
         }

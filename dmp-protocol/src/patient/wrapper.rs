@@ -3,7 +3,7 @@
 use dmp_xml::{Element, Writer};
 
 use super::element::{attribute, child, descend, text};
-use super::{DMP_DEVICE, HL7, InstanceIdentifier, MessageError, ProcessingCode, Question, WireTime};
+use super::{DMP_DEVICE, HL7, InstanceIdentifier, MessageError, ProcessingCode, WireTime};
 use crate::received_name::shorten;
 
 const INTERACTIONS: &str = "2.16.840.1.113883.1.6";
@@ -45,6 +45,33 @@ impl Head<'_> {
     }
 }
 
+/// What the head of a request says beside what all requests say.
+pub(super) struct RequestHead<'a> {
+    pub(super) id: &'a InstanceIdentifier,
+    pub(super) creation_time: &'a WireTime,
+    pub(super) processing: ProcessingCode,
+    pub(super) lps: &'a Lps,
+}
+
+impl RequestHead<'_> {
+    /// Opens the body element, writes its wrapper, and opens `controlActProcess`.
+    pub(super) fn open(&self, w: &mut Writer, body: &str, namespaces: &[(&str, &str)]) {
+        let attributes = [&[("xmlns", HL7)], namespaces, &[("ITSVersion", "XML_1.0")]].concat();
+        w.open(body, &attributes);
+        let head = Head {
+            interaction: body,
+            id: self.id,
+            creation_time: self.creation_time,
+            processing_code: self.processing.code(),
+            accept_ack_code: "AL",
+            receiver: DMP,
+            sender: (&self.lps.root, &self.lps.name),
+        };
+        head.write(w);
+        w.open("controlActProcess", &[("classCode", "CACT"), ("moodCode", "EVN")]);
+    }
+}
+
 fn write_device(w: &mut Writer, role: &str, type_code: &str, (root, name): (&str, &str)) {
     w.open(role, &[("typeCode", type_code)]);
     w.open("device", &[("classCode", "DEV"), ("determinerCode", "INSTANCE")]);
@@ -56,8 +83,8 @@ fn write_device(w: &mut Writer, role: &str, type_code: &str, (root, name): (&str
     w.close();
 }
 
-pub(super) fn write_reason(w: &mut Writer, question: Question) {
-    w.empty("reasonCode", &[("code", question.code()), ("codeSystem", REASONS), ("displayName", question.display())]);
+pub(super) fn write_reason(w: &mut Writer, code: &str, display: &str) {
+    w.empty("reasonCode", &[("code", code), ("codeSystem", REASONS), ("displayName", display)]);
 }
 
 /// Refuses another body.

@@ -30,6 +30,10 @@ pub enum Transaction {
     SearchPatient,
     /// TD1.3a: reads address, contacts, legal representative and oppositions.
     AdministrativeData,
+    /// TD1.3b: replaces these data, on a record outside Mon espace santé.
+    UpdateAdministrativeData,
+    /// TD1.4: closes a record outside Mon espace santé.
+    CloseRecord,
     /// TD1.6: lists who is authorised on a DMP, or blocked.
     ListAuthorisations,
     /// TD2.1: submits documents (2.1a) or replaces one (2.1b).
@@ -74,18 +78,20 @@ pub enum RetrySafety {
     OnceOnly,
     /// Only with the same uniqueIds and bytes; confirm with TD3.1b first.
     SameBytes,
-    /// The state must be read again (TD3.1b) before deciding.
+    /// The state must be read again (TD3.1b; TD0.2 for TD1.3b and TD1.4) before deciding.
     ReadStateFirst,
 }
 
 impl Transaction {
     /// Every transaction, in TD order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Existence,
         Self::SetAuthorization,
         Self::ListAuthorised,
         Self::SearchPatient,
         Self::AdministrativeData,
+        Self::UpdateAdministrativeData,
+        Self::CloseRecord,
         Self::ListAuthorisations,
         Self::Submit,
         Self::SubmitByCpe,

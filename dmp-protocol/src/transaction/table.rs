@@ -85,6 +85,27 @@ const ADMINISTRATIVE_DATA: Row = Row {
     ..EXISTENCE
 };
 
+const UPDATE_ADMINISTRATIVE_DATA: Row = Row {
+    td: "TD1.3b",
+    title: "Modification des données administratives",
+    standard: "HL7 V3 Patient Registry, reason MODIF_DATA",
+    service: Service::Patients,
+    request_action: "urn:hl7-org:v3:PRPA_IN201314UV02",
+    response_action: "urn:hl7-org:v3:PRPA_IN201314ResponseUV02",
+    request_body: (HL7, "PRPA_IN201314UV02"),
+    response_body: ("asip:ci-sis:gdp:2010", "PRPA_IN201314UV02_Response"),
+    carrier: ResponseCarrier::Acknowledgement,
+    retry: RetrySafety::ReadStateFirst,
+};
+
+/// The messages of TD1.3b: `reasonCode` tells them apart.
+const CLOSE_RECORD: Row = Row {
+    td: "TD1.4",
+    title: "Fermeture d'un DMP",
+    standard: "HL7 V3 Patient Registry, reason FERM",
+    ..UPDATE_ADMINISTRATIVE_DATA
+};
+
 const LIST_AUTHORISATIONS: Row = Row {
     td: "TD1.6",
     title: "Liste des PS autorisés ou bloqués",
@@ -166,6 +187,8 @@ pub(super) fn row(transaction: Transaction) -> &'static Row {
         Transaction::ListAuthorised => &LIST_AUTHORISED,
         Transaction::SearchPatient => &SEARCH_PATIENT,
         Transaction::AdministrativeData => &ADMINISTRATIVE_DATA,
+        Transaction::UpdateAdministrativeData => &UPDATE_ADMINISTRATIVE_DATA,
+        Transaction::CloseRecord => &CLOSE_RECORD,
         Transaction::ListAuthorisations => &LIST_AUTHORISATIONS,
         Transaction::Submit => &SUBMIT,
         Transaction::SubmitByCpe => &SUBMIT_BY_CPE,

@@ -1,11 +1,13 @@
-//! Golden messages of TD0.2 to TD0.5, TD1.3a and TD1.6: the bytes are fixed, and validate where schemas exist.
+//! Golden messages of TD0.2 to TD0.5, TD1.3a, TD1.3b, TD1.4 and TD1.6: the bytes are fixed, and validate where schemas exist.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p dmp-protocol --test messages` rewrites them.
 
 use std::path::Path;
 use std::process::Command;
 
-use dmp_protocol::patient::{Acknowledgement, Answer, AnswerForm, Candidates, Dmp, Existence, PatientTraits};
+use dmp_protocol::patient::{
+    Acknowledgement, Answer, AnswerForm, Candidates, Dmp, Existence, PatientTraits, RegistrationReason,
+};
 use dmp_protocol::rights::{AuthorizationMode, ListAuthorizations, SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::soap::{
     Envelope, EnvelopeError, Fault, RequestHeaders, ResponseHeaders, write_fault, write_request, write_response,
@@ -17,6 +19,7 @@ use crate::administrative_data::{administrative, full, request as ask_data};
 use crate::lists::{actors, dmps, patient_list};
 use crate::patient::{closed, dmp, request, response};
 use crate::patient_search::{all_criteria, answer, candidate, search, too_many};
+use crate::registration::{accepted, close, refused, request as register, response as registered, update};
 use crate::support::{REQUEST, RESPONSE, message_id, read, testdata};
 
 const BASE: &str = "https://dmp.exemple.test/si-dmp-server/v2/services";
@@ -59,6 +62,7 @@ fn fault(fault: &Fault) -> String {
 fn messages() -> Vec<(&'static str, String)> {
     let anonymous = Dmp { traits: PatientTraits::default(), ..dmp() };
     let rights = Transaction::SetAuthorization;
+    let (update_data, close_record) = (Transaction::UpdateAdministrativeData, Transaction::CloseRecord);
     vec![
         ("td0.2.request", request_envelope(Transaction::Existence, |w| request().write(w))),
         ("td0.2.response-active", existence(Answer::Existence(Existence::Active(Box::new(dmp()))))),
@@ -94,6 +98,26 @@ fn messages() -> Vec<(&'static str, String)> {
                 "DMPAuthorizationNotFound",
                 "Aucune autorisation d'accès pour cet utilisateur",
             ))),
+        ),
+        ("td1.3b.request", request_envelope(update_data, |w| register(update()).write(w))),
+        (
+            "td1.3b.response",
+            response_envelope(update_data, |w| {
+                registered(RegistrationReason::Update, accepted()).write(w, AnswerForm::SchemaValid);
+            }),
+        ),
+        ("td1.4.request", request_envelope(close_record, |w| register(close()).write(w))),
+        (
+            "td1.4.response-server",
+            response_envelope(close_record, |w| {
+                registered(RegistrationReason::Close, accepted()).write(w, AnswerForm::Server);
+            }),
+        ),
+        (
+            "td1.4.response-refused",
+            response_envelope(close_record, |w| {
+                registered(RegistrationReason::Close, refused()).write(w, AnswerForm::Server);
+            }),
         ),
         (
             "td1.6.request",
@@ -139,6 +163,6 @@ fn golden_messages_validate() {
         return;
     }
     assert!(output.status.success(), "{report}");
-    // TD0.2, TD0.5 and TD1.3a have a schema for their body; TD0.3, TD0.4 and TD1.6 only for their envelope.
+    // TD0.2, TD0.5 and TD1.3a have a schema for their body; TD0.3, TD0.4, TD1.3b, TD1.4 and TD1.6 only for their envelope.
     assert_eq!(report.matches("envelope PRPA_IN20130").count(), 13, "{report}");
 }

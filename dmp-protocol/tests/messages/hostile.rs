@@ -2,7 +2,10 @@
 
 use dmp_protocol::error::{DmpError, Language, RemoteError};
 use dmp_protocol::mtom::includes;
-use dmp_protocol::patient::{Answer, PatientQuery, PatientQueryResponse, PatientSearch, PatientSearchResponse};
+use dmp_protocol::patient::{
+    Answer, PatientQuery, PatientQueryResponse, PatientSearch, PatientSearchResponse, RegistrationRequest,
+    RegistrationResponse,
+};
 use dmp_protocol::rights::{
     ListAuthorizations, ListAuthorizationsResponse, PatientList, PatientListResponse, SetAuthorization,
     SetAuthorizationResponse,
@@ -14,7 +17,7 @@ use proptest::prelude::*;
 
 use crate::support::{RESPONSE, message_id, read};
 
-const SEEDS: [&str; 14] = [
+const SEEDS: [&str; 16] = [
     "golden/td0.2.request.soap.xml",
     "golden/td0.2.response-active.soap.xml",
     "golden/td0.2.response-closed.soap.xml",
@@ -26,6 +29,8 @@ const SEEDS: [&str; 14] = [
     "golden/td0.5.request.soap.xml",
     "golden/td0.5.response-server.soap.xml",
     "golden/td1.3a.response.soap.xml",
+    "golden/td1.3b.request.soap.xml",
+    "golden/td1.4.response-refused.soap.xml",
     "golden/td1.6.response.soap.xml",
     "golden/fault.addressing.soap.xml",
     "xds/fault.soap.xml",
@@ -117,6 +122,7 @@ fn read_as_anything(bytes: &[u8]) -> String {
     }
     seen.push_str(&format!("{:?} {:?}", PatientQuery::read(body), SetAuthorization::read(body)));
     seen.push_str(&format!("{:?} {:?}", PatientSearch::read(body), PatientSearchResponse::read(body)));
+    seen.push_str(&format!("{:?} {:?}", RegistrationRequest::read(body), RegistrationResponse::read(body)));
     seen.push_str(&format!("{:?} {:?}", ListAuthorizations::read(body), ListAuthorizationsResponse::read(body)));
     format!("{seen} {:?} {:?}", PatientList::read(body), PatientListResponse::read(body))
 }

@@ -14,6 +14,7 @@ mod mtom_property;
 mod patient;
 mod patient_reading;
 mod patient_search;
+mod registration;
 mod rights;
 mod soap;
 mod soap_fault;

@@ -27,7 +27,7 @@ pub(super) fn serve(call: &Call<'_>, hearing: &mut Hearing<'_>, trace: &mut Trac
         fault(breach("TD0.5", "DMPInvalidRequest", "Requête incomprise", error.to_string(), expected))
     })?;
     let PatientSearch { head, criteria } = request;
-    let asked = Asked { head, criteria: Some(criteria.clone()) };
+    let asked = Asked { criteria: Some(criteria.clone()), ..Asked::from(head) };
     trace.asked = Some(asked.clone());
     call.situation(None).right(Action::SearchWithoutIns, hearing)?;
     criteria.check().map_err(|error| {
@@ -110,9 +110,9 @@ fn response(asked: Asked, answer: Candidates, now: Timestamp) -> PatientSearchRe
     PatientSearchResponse {
         id: InstanceIdentifier::bare(Uuid::new_v4().to_string()),
         creation_time: WireTime::at(now),
-        lps: asked.head.lps,
-        request_id: Some(asked.head.id),
-        query_id: Some(asked.head.query_id),
+        lps: asked.lps,
+        request_id: Some(asked.id),
+        query_id: asked.query_id,
         criteria: asked.criteria,
         answer,
     }

@@ -35,7 +35,7 @@
 //! default_masking = false              # optional: every document is masked
 //! administrator = "899999000021"       # optional: médecin administrateur
 //! deceased_on = "20260101"             # optional: the record may still be active
-//! mon_espace_sante = true              # optional: false opens TD1.3b and TD1.4
+//! mon_espace_sante = true              # optional: false lets TD1.3b and TD1.4 change the record
 //! only_api_v1 = false                  # optional: a DMP that no transaction reaches
 //! no_dmp = false                       # optional: only a number with a label, without DMP
 //! [patient.administrative]             # optional, and all its fields
