@@ -108,6 +108,15 @@ async fn e2_15_nothing_is_sent_for_an_unqualified_deceased_or_opposed_patient_a_
     assert_eq!(mock.journal().exchanges().len(), sent);
 }
 
+/// A letter without its content.
+fn hollow(letter: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(letter.to_vec()).unwrap();
+    let (before, after) = text.split_once("representation=\"B64\"").unwrap();
+    let (attributes, rest) = after.split_once('>').unwrap();
+    let (_, end) = rest.split_once("</text>").unwrap();
+    format!("{before}representation=\"B64\"{attributes}></text>{end}").into_bytes()
+}
+
 #[tokio::test]
 async fn what_the_pre_flight_refuses_is_excluded_with_its_reason() {
     let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
@@ -118,6 +127,7 @@ async fn what_the_pre_flight_refuses_is_excluded_with_its_reason() {
         (bytes(&forbidden), Vec::new(), "TYPE_FORBIDDEN"),
         (with_long_title(&bytes(&letter())), Vec::new(), "TITLE"),
         (bytes(&stranger), Vec::new(), "AUTHOR_MISMATCH"),
+        (hollow(&bytes(&letter())), Vec::new(), "EMPTY"),
         (bytes(&letter()), vec![Hidden::FromPatient, Hidden::FromProfessionals], "VISIBILITY"),
     ];
     let mut queued = Vec::new();

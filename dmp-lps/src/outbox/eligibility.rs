@@ -21,8 +21,6 @@ pub enum Reason {
     Opposed,
     /// These bytes are in the DMP of this patient already, or on the way there.
     AlreadyFed,
-    /// A replacement that changes nothing.
-    Unchanged,
     /// Nothing to read in it.
     Empty,
     /// A type that a software of professionals may not create (`EX_2.1-1010`).
@@ -47,12 +45,11 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason with its code.
-    pub const ALL: [(Self, &'static str); 15] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::InsNotQualified, "INS_NOT_QUALIFIED"),
         (Self::Deceased, "DECEASED"),
         (Self::Opposed, "OPPOSED"),
         (Self::AlreadyFed, "ALREADY_FED"),
-        (Self::Unchanged, "UNCHANGED"),
         (Self::Empty, "EMPTY"),
         (Self::TypeForbidden, "TYPE_FORBIDDEN"),
         (Self::TypeUnknown, "TYPE_UNKNOWN"),
@@ -93,8 +90,8 @@ impl Reason {
             "X05" | "X13" | "X14" | "X15" => Self::CdaInvalid,
             "X19" | "X23" => Self::VaccinationRule,
             "0.2-080" | "platform" => Self::InsNotQualified,
-            "EMPTY" => Self::Empty,
-            "UNCHANGED" => Self::Unchanged,
+            // The rule also refuses a replacement by the same bytes, which the ledger has caught as ALREADY_FED.
+            "EX_GEN-1060" => Self::Empty,
             "EX_0.2" => Self::NoDmp,
             _ => return None,
         })
