@@ -131,6 +131,8 @@ pub struct FeedItem {
     pub queued_at: Timestamp,
     /// When the DMP had it.
     pub sent_at: Option<Timestamp>,
+    /// When it failed for good, the last time it did.
+    pub failed_at: Option<Timestamp>,
     /// What speaks against it, when it is excluded.
     pub reasons: Vec<Reason>,
     /// The last error.

@@ -143,6 +143,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
             lot: None,
             queued_at: now,
             sent_at: None,
+            failed_at: None,
             reasons: Vec::new(),
             error: None,
         };

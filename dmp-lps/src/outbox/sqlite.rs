@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS feed (
     -- What changes: written by one statement, also right after the row is made.
     state TEXT NOT NULL DEFAULT 'draft', validated INTEGER NOT NULL DEFAULT 0, alone INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, lot TEXT, sent_at INTEGER,
+    failed_at INTEGER,
     reasons TEXT NOT NULL DEFAULT '', error_kind TEXT, error_code TEXT, error_line TEXT,
     lease INTEGER NOT NULL DEFAULT 0
 );
@@ -30,7 +31,7 @@ CREATE INDEX IF NOT EXISTS feed_patient ON feed (patient, hash);
 
 const COLUMNS: &str = "id, patient, episode, team, role, professional, user, unique_id, hash, type_code, hidden, replaces, \
                        state, validated, alone, not_before, attempts, lot, queued_at, sent_at, reasons, error_kind, \
-                       error_code, error_line";
+                       error_code, error_line, failed_at";
 
 impl FeedStore for Database {
     async fn add(&self, item: FeedItem) -> Result<(), StoreError> {
@@ -169,7 +170,7 @@ fn select(base: &Connection, condition: &str, key: &[&dyn rusqlite::ToSql]) -> R
 fn put(base: &Connection, item: &FeedItem, expected: Option<State>) -> Result<bool, StoreError> {
     let query = "UPDATE feed SET state = :state, validated = :validated, alone = :alone, not_before = :not_before, \
                  attempts = :attempts, lot = :lot, sent_at = :sent_at, reasons = :reasons, error_kind = :error_kind, \
-                 error_code = :error_code, error_line = :error_line WHERE id = :id AND (:expected IS NULL OR state = \
+                 failed_at = :failed_at, error_code = :error_code, error_line = :error_line WHERE id = :id AND (:expected IS NULL OR state = \
                  :expected)";
     let changed = base.prepare_cached(query)?.execute(named_params! {
         ":id": item.id.to_string(),
@@ -181,6 +182,7 @@ fn put(base: &Connection, item: &FeedItem, expected: Option<State>) -> Result<bo
         ":attempts": item.attempts,
         ":lot": item.lot,
         ":sent_at": item.sent_at.map(Timestamp::as_millisecond),
+        ":failed_at": item.failed_at.map(Timestamp::as_millisecond),
         ":reasons": joined(item.reasons.iter().map(|reason| reason.code())),
         ":error_kind": item.error.as_ref().map(|error| error.kind.as_str()),
         ":error_code": item.error.as_ref().and_then(|error| error.code.as_deref()),
@@ -217,6 +219,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<FeedItem> {
             Some(kind) => Some(LastError { kind, code: row.get(22)?, line: row.get(23)? }),
             None => None,
         },
+        failed_at: row.get::<_, Option<i64>>(24)?.map(|_| instant(row, 24)).transpose()?,
     })
 }
 

@@ -320,7 +320,10 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
     }
 
     /// Writes down what became of a lot, then tells, then forgets the bytes that are in the DMP.
-    async fn settle(&self, items: Vec<FeedItem>) -> Result<(), StoreError> {
+    async fn settle(&self, mut items: Vec<FeedItem>) -> Result<(), StoreError> {
+        for item in items.iter_mut().filter(|item| item.state == State::Failed) {
+            item.failed_at = Some(self.inner.clock.now());
+        }
         self.inner.store.settle(items.clone()).await?;
         for item in items {
             let what = match item.state {
