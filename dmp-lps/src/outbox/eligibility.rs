@@ -21,6 +21,8 @@ pub enum Reason {
     Opposed,
     /// These bytes are in the DMP of this patient already, or on the way there.
     AlreadyFed,
+    /// A user took it out of the DMP (F12 rule 9): it is not fed again.
+    RemovedByUser,
     /// Nothing to read in it.
     Empty,
     /// A type that a software of professionals may not create (`EX_2.1-1010`).
@@ -45,11 +47,12 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason with its code.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::InsNotQualified, "INS_NOT_QUALIFIED"),
         (Self::Deceased, "DECEASED"),
         (Self::Opposed, "OPPOSED"),
         (Self::AlreadyFed, "ALREADY_FED"),
+        (Self::RemovedByUser, "REMOVED_BY_USER"),
         (Self::Empty, "EMPTY"),
         (Self::TypeForbidden, "TYPE_FORBIDDEN"),
         (Self::TypeUnknown, "TYPE_UNKNOWN"),
@@ -141,6 +144,9 @@ pub(super) async fn reasons<S: FeedStore, L: StanceLedger, P: PatientRegister>(
     let fed = store.fed(item.patient.clone(), item.hash.clone()).await?;
     if fed.is_some_and(|other| other != item.id) {
         reasons.push(Reason::AlreadyFed);
+    }
+    if store.is_removed(item.patient.clone(), item.unique_id.clone(), item.hash.clone()).await? {
+        reasons.push(Reason::RemovedByUser);
     }
     Ok(reasons)
 }

@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS feed (
 );
 CREATE INDEX IF NOT EXISTS feed_due ON feed (state, not_before, seq);
 CREATE INDEX IF NOT EXISTS feed_patient ON feed (patient, hash);
+CREATE TABLE IF NOT EXISTS feed_removed (
+    patient TEXT NOT NULL, unique_id TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (patient, unique_id)
+);
 ";
 
 const COLUMNS: &str = "id, patient, episode, team, role, professional, user, unique_id, hash, type_code, hidden, replaces, \
@@ -146,6 +149,25 @@ impl FeedStore for Database {
             let id =
                 base.query_row(query, [patient.as_str(), hash.as_str()], |row| row.get::<_, String>(0)).optional()?;
             Ok(id.as_deref().and_then(FeedId::parse))
+        })
+        .await
+    }
+
+    async fn tag_removed(&self, patient: PatientKey, unique_id: String, hash: String) -> Result<(), StoreError> {
+        self.write(move |base| {
+            let query = "INSERT OR REPLACE INTO feed_removed VALUES (?1, ?2, ?3)";
+            base.execute(query, [patient.as_str(), unique_id.as_str(), hash.as_str()])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn is_removed(&self, patient: PatientKey, unique_id: String, hash: String) -> Result<bool, StoreError> {
+        self.read(move |base| {
+            let query = "SELECT EXISTS (SELECT 1 FROM feed_removed WHERE patient = ?1 AND (unique_id = ?2 OR (hash = ?3 \
+                         AND hash <> '')))";
+            let key = [patient.as_str(), unique_id.as_str(), hash.as_str()];
+            Ok(base.query_row(query, key, |row| row.get(0))?)
         })
         .await
     }

@@ -58,6 +58,22 @@ pub trait FeedStore: Send + Sync + 'static {
     fn fed(&self, patient: PatientKey, hash: String)
     -> impl Future<Output = Result<Option<FeedId>, StoreError>> + Send;
 
+    /// Remembers that a user took a document out of the DMP: its local copy is not fed again (F12 rule 9).
+    fn tag_removed(
+        &self,
+        patient: PatientKey,
+        unique_id: String,
+        hash: String,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Whether a document of this uniqueId, or with these bytes, was taken out of this patient's DMP.
+    fn is_removed(
+        &self,
+        patient: PatientKey,
+        unique_id: String,
+        hash: String,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// When something is due next; `None` when nothing waits.
     fn next_due(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
 }
