@@ -68,7 +68,9 @@ pub use session::{
     ProSanteConnectRecord, ProSanteConnectSession, Professional, QualifiedPatient, Record, RecordChange, Reference,
     Retrieved, Search, SecondFactor, Sender, Session, Target, Updated, WithdrawnRecord, mode, roles,
 };
-pub use submission::{Consequence, Document, DocumentError, Finding, Hidden, KosError, Receipt, Submission};
+pub use submission::{
+    Consequence, Document, DocumentError, Finding, HeaderVersion, Hidden, KosError, Receipt, Submission,
+};
 pub use transport::{Capture, Revocation, Timeouts, TlsVersions, TrustAnchors};
 pub use web_ps::{WebAccess, WebPsAddresses};
 pub use xds_model::iti18::QueryLimits;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use dmp_protocol::patient::{AdministrativeData, Existence};
 use dmp_protocol::transaction::Transaction;
+use dmp_vocabulary::identity::Ins;
 
 use super::caller::Caller;
 use super::existence::{Change, KnownState, Reference};
@@ -49,6 +50,12 @@ impl<A, X> Record<A, X> {
 }
 
 impl<A: Authentication, X: AccessMode> Record<A, X> {
+    /// Whose record it is.
+    #[must_use]
+    pub fn ins(&self) -> &Ins {
+        &self.caller.patient
+    }
+
     /// TD0.2: whether the patient has a DMP, its state, and whether the one who acts is authorised on it.
     ///
     /// # Errors

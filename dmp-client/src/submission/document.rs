@@ -62,9 +62,29 @@ pub struct Document {
     pub(crate) findings: Vec<MappingError>,
     pub(crate) encounter: Option<String>,
     empty: bool,
-    /// uniqueId that the header says it replaces.
-    pub(crate) replaced_in_header: Option<String>,
+    pub(crate) version: HeaderVersion,
     pub(crate) replaces: Option<Target>,
+}
+
+/// What the header of a CDA says of its versions; all absent in a document that is not looked into.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HeaderVersion {
+    /// `setId`, common to all versions.
+    pub set_id: Option<String>,
+    /// `versionNumber`, from 1.
+    pub number: Option<u64>,
+    /// uniqueId of the version that it replaces (`relatedDocument` of type `RPLC`).
+    pub replaces: Option<String>,
+}
+
+impl HeaderVersion {
+    fn of(document: &cda::Document) -> Self {
+        let header = &document.header;
+        // A parent that cannot be named is one of the findings.
+        let replaces = metadata::replaced_unique_id(header, &MappingOptions::ci_sis()).ok().flatten();
+        let set_id = header.set_id.as_ref().map(|set_id| set_id.root.clone());
+        Self { set_id, number: header.version_number, replaces }
+    }
 }
 
 #[derive(Clone)]
@@ -132,11 +152,9 @@ impl Document {
         let entry = metadata::derive(document, &mapping(&findings)).0;
         let manifest = DocumentDigest::Xml(document.fingerprint.c14n_sha256);
         let encounter = document.header.encounter_code().map(str::to_owned);
-        // A parent that cannot be named is one of the findings.
-        let replaced = metadata::replaced_unique_id(&document.header, &MappingOptions::ci_sis());
-        let replaced_in_header = replaced.ok().flatten();
+        let version = HeaderVersion::of(document);
         let empty = is_empty(&document.body);
-        Self { source, limits, entry, manifest, findings, encounter, empty, replaced_in_header, replaces: None }
+        Self { source, limits, entry, manifest, findings, encounter, empty, version, replaces: None }
     }
 
     /// A document that is not looked into (imaging references, tests), with the metadata given; hash and size are
@@ -179,7 +197,7 @@ impl Document {
             findings: Vec::new(),
             encounter: None,
             empty,
-            replaced_in_header: None,
+            version: HeaderVersion::default(),
             replaces: None,
         }
     }
@@ -210,6 +228,12 @@ impl Document {
     /// What the header does not give as the DMP wants it: refused before sending, unless its rule is lenient.
     pub fn findings(&self) -> impl Iterator<Item = &MappingError> {
         self.findings.iter()
+    }
+
+    /// What its header says of its versions.
+    #[must_use]
+    pub fn version(&self) -> &HeaderVersion {
+        &self.version
     }
 
     /// Whether it replaces another.

@@ -8,10 +8,11 @@ mod lot;
 mod preflight;
 mod replacement;
 mod report;
+pub mod restriction;
 mod rule;
 mod signature_entry;
 
-pub use document::{Document, DocumentError, Hidden};
+pub use document::{Document, DocumentError, HeaderVersion, Hidden};
 pub use finding::{Cause, Consequence, Finding};
 pub use kos::KosError;
 pub use lot::{Receipt, Submission};

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use xds_model::{Author, CodedValue, Cx, DocumentEntry, Dtm, TooLong};
 
 use super::document::{Document, Hidden};
+use super::restriction::{hides_from_everybody, hides_vaccination};
 use super::rule::{self, Rule};
 use crate::DmpError;
 
@@ -22,8 +23,6 @@ const SKEW: SignedDuration = SignedDuration::from_secs(60);
 const CONFIDENTIALITY: &str = "2.16.840.1.113883.5.25";
 /// classCode of the patient's expressions and of reimbursements.
 const RESERVED_CLASSES: [&str; 2] = ["90", "60"];
-/// typeCode of a note de vaccination (LOINC).
-const VACCINATION_NOTE: &str = "87273-9";
 
 /// The checks of one request, and what they found so far.
 pub(crate) struct Preflight<'a> {
@@ -170,8 +169,7 @@ impl<'a> Preflight<'a> {
                 || reserved
                 || self.told.contains(&"typeCode");
             self.require(&rule::CREATABLE, creatable, || "a type reserved to others".to_owned());
-            let restricted = entry.confidentiality_codes.len() > 1;
-            let vaccination = code.code == VACCINATION_NOTE && restricted;
+            let vaccination = hides_vaccination(&code.code, &Hidden::of(entry));
             self.require(&rule::VACCINATION, !vaccination, || "a restricted note de vaccination".to_owned());
         }
         self.times(entry);
@@ -238,8 +236,8 @@ impl<'a> Preflight<'a> {
         self.require(&rule::CONFIDENTIALITY, levels == 1 && !repeated, || {
             format!("{levels} of N, R and V{}", if repeated { ", and a repeated code" } else { "" })
         });
-        let has = |hidden: Hidden| codes.iter().any(|code| code.code == hidden.code());
-        let both = has(Hidden::FromPatient) && has(Hidden::FromProfessionals);
+        let hidden: Vec<Hidden> = codes.iter().filter_map(|code| Hidden::from_code(&code.code)).collect();
+        let both = hides_from_everybody(&hidden);
         self.require(&rule::CUMULATION, self.cumulation || !both, || "INVISIBLE_PATIENT and MASQUE_PS".to_owned());
     }
 

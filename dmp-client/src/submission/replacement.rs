@@ -5,6 +5,7 @@ use xds_model::DocumentEntry;
 
 use super::document::{Document, Hidden};
 use super::preflight::Preflight;
+use super::restriction::hidden_again;
 use super::rule;
 
 impl Preflight<'_> {
@@ -17,7 +18,7 @@ impl Preflight<'_> {
             self.require(&rule::SUBSTANCE, !same_bytes, || "a replacement by the very same bytes".to_owned());
         }
         if document.is_cda() {
-            let said = document.replaced_in_header.as_ref();
+            let said = document.version.replaces.as_ref();
             self.require(&rule::REPLACED, said == Some(&target.unique_id), || match said {
                 Some(_) => "a document that says it replaces another one".to_owned(),
                 None => "a document that says it replaces none".to_owned(),
@@ -27,7 +28,7 @@ impl Preflight<'_> {
 
     /// A new version without [`Document::replacing`]: never refused, the DMP may not have the former one.
     fn sent_as_new(&mut self, document: &Document) {
-        if document.replaced_in_header.is_none() {
+        if document.version.replaces.is_none() {
             return;
         }
         let strictness = match self.strictness(&rule::NOT_REPLACING) {
@@ -39,9 +40,8 @@ impl Preflight<'_> {
 
     /// X20: a flag that the former version had not hides what could be seen.
     fn still_visible(&mut self, former: &DocumentEntry, new: &DocumentEntry) {
-        for hidden in [Hidden::FromPatient, Hidden::FromRepresentatives] {
-            let again = new.has_confidentiality(hidden.code()) && !former.has_confidentiality(hidden.code());
-            self.require(&rule::IRREVERSIBLE, !again, || format!("{} on a document that had it not", hidden.code()));
+        for hidden in hidden_again(&Hidden::of(former), &Hidden::of(new)) {
+            self.require(&rule::IRREVERSIBLE, false, || format!("{} on a document that had it not", hidden.code()));
         }
     }
 }
