@@ -12,6 +12,7 @@ pub mod clock;
 pub mod confirmed;
 pub mod consent;
 pub mod context;
+mod identity_gap;
 pub mod opening;
 pub mod outbox;
 pub mod refresh;

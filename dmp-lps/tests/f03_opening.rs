@@ -12,6 +12,12 @@ use dmp_lps::opening::*;
 use dmp_lps::*;
 use dmp_mock::MockDmp;
 use dmp_mock::faults::{Effect, Fault};
+use dmp_mock::world::{Grant, GrantHolder};
+use dmp_protocol::transaction::Transaction;
+use dmp_vocabulary::identity::BirthDate;
+use dmp_vocabulary::identity::traits::{BirthName, BirthPlace, GivenNames, Sex, StrictTrait, StrictTraits};
+use futures_util::StreamExt;
+use jiff::Span;
 use support::{acceptance_world, clock, consulting, context, count, role};
 
 type Gate = ConsentGate<Database>;
@@ -39,7 +45,7 @@ async fn opened(label: &str) -> (RecordBadge, Entry, [usize; 2], RecordBadge) {
 }
 
 #[tokio::test]
-async fn f03_t1_t2_t3_t4_t5_each_state_has_its_badge_and_its_entry() {
+async fn f03_t1_and_f03_t2_and_f03_t3_and_f03_t4_each_state_has_its_badge_and_its_entry() {
     use Authorisation::{Expire, Interdit, NonExiste, Valide};
     let cases = [
         ("P-OPEN", Some(NonExiste), false, Entry::Entered { authorised_now: true }, 1),
@@ -97,18 +103,149 @@ async fn f03_t7_a_nia_opens_nothing() {
 }
 
 #[tokio::test]
+async fn f03_t5_an_authorisation_of_six_months_and_a_day_is_given_anew() {
+    for (days_over, sent) in [(-1, 0), (1, 1)] {
+        let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
+        let (patient, id) = (role(&mock, "P-OPEN"), mock.labelled("P-OPEN").unwrap());
+        informed(&gate, &ctx, &patient).await;
+        let age = Span::new().months(6).days(days_over);
+        let given = mock.clock().now().to_zoned(dmp_protocol::paris()).checked_sub(age).unwrap().timestamp();
+        let holder = GrantHolder::Person("899999000013".to_owned());
+        mock.with_world(|world| world.patient_mut(&id).unwrap().grants.insert(holder, Grant::Since(given)));
+        let session = consulting(&mock);
+        let opening = Opening::new(&gate, clock(), ctx, &patient);
+        let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+        assert_eq!(opened.badge().is_authorised(), sent == 0);
+        assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: sent == 1 });
+        assert_eq!(count(&mock, "TD0.3"), sent);
+        assert!(opened.badge().is_authorised());
+    }
+}
+
+#[tokio::test]
+async fn f03_t8_what_is_not_known_of_a_record_stops_there() {
+    let cases = [("<statusCode code=\"active\"/>", "<statusCode code=\"suspended\"/>"), ("VALIDE", "A_VERIFIER")];
+    for (written, edited) in cases {
+        let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
+        let patient = role(&mock, "P-AUTH");
+        informed(&gate, &ctx, &patient).await;
+        let edits = vec![(written.to_owned(), edited.to_owned())];
+        mock.faults().add(Fault::new(Effect::Rewrite { edits }).on(Transaction::Existence)).unwrap();
+        let session = consulting(&mock);
+        let opening = Opening::new(&gate, clock(), ctx, &patient);
+        let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+        let badge = opened.badge();
+        match edited {
+            "A_VERIFIER" => assert_eq!(badge.authorisation, Some(Authorisation::Other(edited.to_owned()))),
+            _ => assert_eq!(badge.existence, BadgeExistence::Unknown("suspended".to_owned())),
+        }
+        assert_eq!(opened.enter().await.unwrap(), Entry::Stopped);
+        assert_eq!(count(&mock, "TD0.3"), 0);
+    }
+}
+
+#[tokio::test]
 async fn f03_t9_an_opening_waits_for_nobody() {
+    assert_eq!(BADGE_WAIT, Duration::from_secs(10));
     let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
     let patient = role(&mock, "P-AUTH");
     informed(&gate, &ctx, &patient).await;
     // The DMP does not answer before the test ends.
     mock.faults().add(Fault::new(Effect::Hold { gate: "t9".to_owned() })).unwrap();
     let session = consulting(&mock);
-    let opening = Opening::new(&gate, clock(), ctx, &patient).wait(Duration::from_millis(50));
-    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    let opening = Opening::new(&gate, clock(), ctx, &patient).wait(Duration::from_millis(500));
+    let mut events = std::pin::pin!(opening.events(|consent| session.record(patient.clone(), consent)));
+    // At once, before anything is sent.
+    assert!(matches!(events.next().await, Some(OpeningEvent::Checking)));
+    assert_eq!(count(&mock, "TD0.2"), 0);
+    // The thread of the screen goes on while the DMP keeps silent: this runtime has no other.
+    let (event, ()) = tokio::join!(events.next(), mock.faults().reached("t9"));
+    let Some(OpeningEvent::Opened(opened)) = event else { panic!("{event:?}") };
     assert_eq!(opened.badge().existence, BadgeExistence::NotQueried(NotQueried::Timeout));
     assert_eq!(opened.enter().await.unwrap(), Entry::Stopped);
     assert_eq!(count(&mock, "TD0.3"), 0);
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn f03_the_stream_tells_a_record_kept_closed_and_a_failure() {
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
+    let (patient, nia) = (role(&mock, "P-AUTH"), role(&mock, "P-NIA"));
+    let session = consulting(&mock);
+    let opening = Opening::new(&gate, clock(), ctx.clone(), &patient);
+    let events: Vec<_> = opening.events(|consent| session.record(patient.clone(), consent)).collect().await;
+    let [OpeningEvent::Checking, OpeningEvent::KeptClosed(badge)] = &events[..] else { panic!("{events:?}") };
+    let not_informed = NotQueried::Gate(consent::GateRefusal::NotInformed);
+    assert_eq!(badge.existence, BadgeExistence::NotQueried(not_informed));
+    informed(&gate, &ctx, &nia).await;
+    let opening = Opening::new(&gate, clock(), ctx, &nia);
+    let events: Vec<_> = opening.events(|consent| session.record(nia.clone(), consent)).collect().await;
+    assert!(matches!(&events[..], [OpeningEvent::Checking, OpeningEvent::Failed(_)]), "{events:?}");
+    assert_eq!(mock.journal().exchanges().len(), 0);
+}
+
+/// K04.
+#[tokio::test]
+async fn f03_opening_may_be_the_wish_to_consult() {
+    for (label, sent, authorised) in [("P-OPEN", 1, true), ("P-AUTH", 0, true), ("P-BLOCK", 0, false)] {
+        let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
+        let patient = role(&mock, label);
+        informed(&gate, &ctx, &patient).await;
+        let session = consulting(&mock);
+        let opening = Opening::new(&gate, clock(), ctx, &patient).authorise_on(AuthoriseOn::RecordOpening);
+        let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+        assert_eq!((count(&mock, "TD0.2"), count(&mock, "TD0.3")), (1, sent), "{label}");
+        assert_eq!(opened.badge().is_authorised(), authorised, "{label}");
+    }
+}
+
+#[tokio::test]
+async fn f03_traits_that_differ_from_those_of_insi_are_named() {
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
+    let patient = role(&mock, "P-AUTH");
+    informed(&gate, &ctx, &patient).await;
+    let ins = StrictTraits {
+        birth_name: BirthName::parse("EXEMPLE").unwrap(),
+        given_names: GivenNames::parse("CAMILLE").unwrap(),
+        birth_date: BirthDate::parse_hl7("19800515").unwrap(),
+        sex: Sex::Female,
+        birth_place: BirthPlace::unknown(),
+    };
+    let session = consulting(&mock);
+    let opening = Opening::new(&gate, clock(), ctx, &patient).ins_traits(ins);
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    assert_eq!(opened.badge().gap, [StrictTrait::BirthDate]);
+    assert!(opened.badge().traits.is_none());
+}
+
+/// F01 rule 9: TD0.3 acts only for its caller.
+#[tokio::test]
+async fn f03_what_a_patient_took_back_is_given_back_at_the_next_session() {
+    let (mock, gate) = (acceptance_world().await, gate());
+    let patient = role(&mock, "P-OPEN");
+    let second = context("sacha", "team-1", "visit-1");
+    informed(&gate, &second, &patient).await;
+    let session = consulting(&mock);
+    let opening = Opening::new(&gate, clock(), second.clone(), &patient);
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: true });
+    // Somebody of the team who holds no authorisation writes the opposition down.
+    let mut first = context("alix", "team-1", "visit-1");
+    first.professional = Some(support::professional("899999000021"));
+    let opposed = StanceChange::new(Scope::Consultation, Stance::InformedOpposed);
+    let recorded = gate.record(&first, &PatientKey::from(&patient), opposed).await.unwrap();
+    assert_eq!((recorded.withdraw_now, recorded.others), (false, 1));
+    // A DMP that fails leaves it to be done.
+    mock.faults().add(Fault::http(503).on(Transaction::SetAuthorization).times(1)).unwrap();
+    let failed = give_back_pending(&gate, &second, &session).await.unwrap();
+    assert_eq!((failed.done, failed.failed.len()), (0, 1));
+    let done = give_back_pending(&gate, &second, &session).await.unwrap();
+    assert_eq!((done.done, done.failed.len()), (1, 0));
+    let id = mock.labelled("P-OPEN").unwrap();
+    assert!(mock.with_world(|world| world.patient(&id).unwrap().grants.is_empty()));
+    let before = count(&mock, "TD0.3");
+    let _ = give_back_pending(&gate, &second, &session).await.unwrap();
+    assert_eq!(count(&mock, "TD0.3"), before, "once");
 }
 
 #[tokio::test]
@@ -141,7 +278,7 @@ async fn a_0_2_040_the_state_is_asked_again_before_each_act_and_traits_stay_hidd
 }
 
 #[tokio::test]
-async fn a_0_3_100_f03_t10_a_team_consents_once_and_each_member_is_authorised_at_the_first_consultation() {
+async fn a_0_3_100_and_f03_t10_a_team_consents_once_and_each_member_is_authorised_at_the_first_consultation() {
     let (mock, gate) = (acceptance_world().await, gate());
     let patient = role(&mock, "P-OPEN");
     let key = PatientKey::from(&patient);
