@@ -1,5 +1,7 @@
 //! Why a document was not built.
 
+use super::structured::EntryError;
+
 /// What is missing and what is wrong, all of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -15,6 +17,9 @@ pub enum BuildError {
     /// A value holds a character that XML forbids.
     #[error(transparent)]
     Write(#[from] dmp_xml::WriteError),
+    /// A coded entry that this crate wrote is refused: a limit is passed.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
     /// The document cannot be wrapped as autoprésentable.
     #[error("the document cannot be wrapped as autoprésentable: {0}")]
     Wrap(&'static str),

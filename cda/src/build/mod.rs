@@ -10,6 +10,7 @@
 //!
 //! - [`DocumentHeader::write_unstructured`] puts a PDF or a text under the header (N1);
 //! - [`DocumentHeader::write_structured`] puts sections under it, with a PDF copy, added documents and images (N3);
+//! - [`VaccinationNote`] writes a note de vaccination, one vaccination each;
 //! - [`DocumentHeader::successor`] and [`crate::Document::successor`] prepare the next version;
 //! - [`crate::n1`] is the same for N1 documents whose fields come one by one, and names all that is missing.
 
@@ -76,6 +77,7 @@ mod patient;
 mod signature;
 mod structured;
 mod stylesheet;
+mod vaccination;
 mod version;
 
 pub use actor::{
@@ -103,4 +105,5 @@ pub use structured::{
     AddedDocument, Block, Cell, CellContent, Entry, EntryError, Href, HrefError, Image, Inline, Item, List, Narrative,
     Paragraph, PdfCopy, Row, Section, StructuredBody, Table, Template,
 };
+pub use vaccination::{CIS, VACCINATION_NOTE, Vaccination, VaccinationId, VaccinationNote, Vaccinator, Vaccine};
 pub use version::{DocumentVersion, NoSuccessor, Relation};

@@ -11,6 +11,7 @@ mod people;
 mod refusals;
 mod reports;
 mod round_trip;
+mod vaccination;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ fn folder() -> PathBuf {
 fn all() -> Vec<(&'static str, Vec<u8>)> {
     let mut all = reports::all();
     all.extend(letters::all());
+    all.extend(vaccination::all());
     all
 }
 
@@ -72,6 +74,7 @@ fn documents_map_to_complete_metadata() {
         let expected = match name {
             "n1-consultation-text.xml" => "urn:ihe:iti:xds-sd:text:2008",
             name if name.starts_with("n1-") => "urn:ihe:iti:xds-sd:pdf:2008",
+            "n3-vaccination-note.xml" => "urn:asip:ci-sis:vac-note:2021",
             _ => "urn:asip:ci-sis:ldl-ees:2017",
         };
         assert_eq!(format, expected, "{name}");

@@ -11,7 +11,7 @@ use jiff::civil::date;
 use crate::letters::{letter, model, reason, template};
 use crate::people::{at, camille, code, concept, consultation, ins, modele, oid, unique_id};
 
-fn faults(result: Result<Vec<u8>, BuildError>) -> Vec<(String, &'static str)> {
+pub(crate) fn faults(result: Result<Vec<u8>, BuildError>) -> Vec<(String, &'static str)> {
     match result {
         Err(BuildError::Fields { missing, invalid }) => {
             let missing = missing.into_iter().map(|field| (field, "missing"));

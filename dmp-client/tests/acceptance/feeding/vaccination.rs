@@ -59,7 +59,7 @@ async fn e2_07_the_same_vaccine_on_the_same_day_and_several_in_one_note() {
     let told = by_alix("20260302");
     let first = note_header(&patient, &told);
     record.submit(&submission(&first, &told).await).await.unwrap();
-    let twice = String::from_utf8(note(&first, &by_alix("20260303"))).unwrap();
+    let twice = String::from_utf8(note(&first, &by_alix("20260301"))).unwrap();
     let (start, end) = (twice.find("<entry").unwrap(), twice.find("</entry>").unwrap() + "</entry>".len());
     let mut several = note_header(&patient, &told);
     several.version =
@@ -73,7 +73,7 @@ async fn e2_07_the_same_vaccine_on_the_same_day_and_several_in_one_note() {
         assert_eq!(mock.journal().last().unwrap().refusal.unwrap().rule, "X23");
     }
     // Another day is another vaccination.
-    let other = by_alix("20260304");
+    let other = by_alix("20260227");
     let header = note_header(&patient, &other);
     record.submit(&submission(&header, &other).await).await.unwrap();
     assert_eq!(known(&mock, &patient).len(), 2);
