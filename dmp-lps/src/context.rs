@@ -6,6 +6,7 @@ use dmp_client::QualifiedPatient;
 use dmp_protocol::vihf::Purpose;
 use dmp_vocabulary::identity::{ProfessionalId, StructureId};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A text that identifies something of the software; never empty.
 macro_rules! identifier {
@@ -114,7 +115,8 @@ pub struct Episode {
 }
 
 /// What somebody is to the équipe de soins (référentiel §3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CareRole {
     /// A professional of the team.
     TeamMember,
@@ -122,6 +124,20 @@ pub enum CareRole {
     UnderResponsibility,
     /// A professional outside the team: needs the patient's express consent.
     OutsideTeam,
+}
+
+impl CareRole {
+    pub(crate) fn as_kept(self) -> &'static str {
+        match self {
+            Self::TeamMember => "team-member",
+            Self::UnderResponsibility => "under-responsibility",
+            Self::OutsideTeam => "outside-team",
+        }
+    }
+
+    pub(crate) fn from_kept(text: &str) -> Option<Self> {
+        [Self::TeamMember, Self::UnderResponsibility, Self::OutsideTeam].into_iter().find(|role| role.as_kept() == text)
+    }
 }
 
 /// Who acts, where, in which mode and care. Made anew for each act; nothing in it is a default.

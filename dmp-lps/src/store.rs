@@ -134,3 +134,8 @@ pub(crate) fn instant(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resul
     text.parse()
         .map_err(|_| rusqlite::Error::InvalidColumnType(column, "no instant".to_owned(), rusqlite::types::Type::Text))
 }
+
+/// A value that this version does not write is an error of the store, never a guess.
+pub(crate) fn kept<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
+    value.ok_or(rusqlite::Error::InvalidColumnType(column, "an unknown value".to_owned(), rusqlite::types::Type::Text))
+}

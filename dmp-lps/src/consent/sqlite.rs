@@ -1,6 +1,5 @@
 //! The register in SQLite.
 
-use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, named_params, params};
 
 use super::{
@@ -8,7 +7,7 @@ use super::{
     StanceRecord,
 };
 use crate::context::{CareTeamId, EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
-use crate::store::{Database, StoreError, instant};
+use crate::store::{Database, StoreError, instant, kept};
 
 /// Lines are only added: triggers refuse anything else, whoever opens the file.
 pub(crate) const TABLES: &str = "
@@ -211,9 +210,4 @@ fn notice(row: &Row<'_>) -> rusqlite::Result<Option<NoticeEvidence>> {
         text_version: text(9)?,
         contact_resumed_at: row.get::<_, Option<String>>(10)?.map(|_| instant(row, 10)).transpose()?,
     }))
-}
-
-/// A value that this version does not write is an error of the store, never a guess.
-fn kept<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
-    value.ok_or(rusqlite::Error::InvalidColumnType(column, "an unknown value".to_owned(), Type::Text))
 }

@@ -2,13 +2,12 @@
 
 use dmp_client::Hidden;
 use jiff::Timestamp;
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::settings::LARGEST_LOT;
 use super::{FeedFilter, FeedId, FeedItem, FeedStore, Grouping, LastError, Reason, State};
 use crate::context::{CareRole, CareTeamId, EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
-use crate::store::{Database, StoreError};
+use crate::store::{Database, StoreError, kept};
 
 /// Instants are milliseconds since 1970, so that they compare.
 pub(crate) const TABLES: &str = "
@@ -46,7 +45,7 @@ impl FeedStore for Database {
                 item.patient.as_str(),
                 item.episode.as_str(),
                 item.team.as_str(),
-                role_as_kept(item.role),
+                item.role.as_kept(),
                 item.professional.as_ref().map(ProfessionalKey::as_str),
                 item.user.as_str(),
                 item.unique_id,
@@ -220,7 +219,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<FeedItem> {
         patient: PatientKey::stored(text(1)?),
         episode: kept(2, EpisodeId::new(text(2)?))?,
         team: kept(3, CareTeamId::new(text(3)?))?,
-        role: kept(4, role_from_kept(&text(4)?))?,
+        role: kept(4, CareRole::from_kept(&text(4)?))?,
         professional: row.get::<_, Option<String>>(5)?.map(ProfessionalKey::stored),
         user: kept(6, InternalUserId::new(text(6)?))?,
         unique_id: text(7)?,
@@ -255,24 +254,6 @@ fn list<T>(column: usize, text: &str, parse: impl Fn(&str) -> Option<T>) -> rusq
 
 fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// A value that this version does not write is an error of the store, never a guess.
-fn kept<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
-    value.ok_or(rusqlite::Error::InvalidColumnType(column, "an unknown value".to_owned(), Type::Text))
-}
-
-fn role_as_kept(role: CareRole) -> &'static str {
-    match role {
-        CareRole::TeamMember => "team-member",
-        CareRole::UnderResponsibility => "under-responsibility",
-        CareRole::OutsideTeam => "outside-team",
-    }
-}
-
-fn role_from_kept(text: &str) -> Option<CareRole> {
-    let roles = [CareRole::TeamMember, CareRole::UnderResponsibility, CareRole::OutsideTeam];
-    roles.into_iter().find(|role| role_as_kept(*role) == text)
 }
 
 fn hidden_from_kept(code: &str) -> Option<Hidden> {
