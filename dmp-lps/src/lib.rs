@@ -13,6 +13,7 @@ pub mod confirmed;
 pub mod consent;
 pub mod context;
 mod identity_gap;
+pub mod interop;
 pub mod opening;
 pub mod outbox;
 pub mod refresh;

@@ -148,7 +148,7 @@ impl<L: StanceLedger> ConsentGate<L> {
         patient: &PatientKey,
         change: StanceChange,
     ) -> Result<Recorded, RecordError> {
-        let StanceChange { scope, stance, notice, provenance } = change;
+        let StanceChange { scope, stance, notice, provenance, collected_at } = change;
         if scope == Scope::Consultation && stance == Stance::InformedNotOpposed && self.sentence.is_none() {
             return Err(RecordError::NoSentence);
         }
@@ -158,6 +158,7 @@ impl<L: StanceLedger> ConsentGate<L> {
             notice,
             recorded_by: ctx.user.clone(),
             recorded_at: self.clock.now(),
+            collected_at,
             provenance,
         };
         self.ledger.append(record).await?;
@@ -297,8 +298,20 @@ impl<L: StanceLedger> ConsentGate<L> {
     /// # Errors
     /// [`StoreError`].
     pub async fn current(&self, scope: Scope, ctx: &AccessContext, patient: &PatientKey) -> Result<Stance, StoreError> {
-        let record = self.ledger.last(key(ctx, patient, scope)).await?;
-        Ok(record.map_or(Stance::NotRecorded, |record| record.stance))
+        Ok(self.last(scope, ctx, patient).await?.map_or(Stance::NotRecorded, |record| record.stance))
+    }
+
+    /// The line of the register that counts for a team on a question in the episode of the context.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn last(
+        &self,
+        scope: Scope,
+        ctx: &AccessContext,
+        patient: &PatientKey,
+    ) -> Result<Option<StanceRecord>, StoreError> {
+        self.ledger.last(key(ctx, patient, scope)).await
     }
 
     async fn give_back(&self, ctx: &AccessContext, patient: &PatientKey) -> Result<Recorded, StoreError> {

@@ -34,8 +34,18 @@ pub struct StanceRecord {
     pub recorded_by: InternalUserId,
     /// When.
     pub recorded_at: Timestamp,
+    /// When the patient said so, if that was earlier.
+    pub collected_at: Option<Timestamp>,
     /// Which system said so first.
     pub provenance: Provenance,
+}
+
+impl StanceRecord {
+    /// When the patient said so, as far as is known.
+    #[must_use]
+    pub fn collected_at(&self) -> Timestamp {
+        self.collected_at.unwrap_or(self.recorded_at)
+    }
 }
 
 /// The patient's express consent for a professional outside the team, valid until withdrawn (K13).

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS stance (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     patient TEXT NOT NULL, episode TEXT NOT NULL, team TEXT NOT NULL, scope TEXT NOT NULL, stance TEXT NOT NULL,
     notice_mode TEXT, notice_channel TEXT, notice_by TEXT, notice_at TEXT, notice_text TEXT, contact_at TEXT,
-    recorded_by TEXT NOT NULL, recorded_at TEXT NOT NULL, provenance TEXT NOT NULL
+    recorded_by TEXT NOT NULL, recorded_at TEXT NOT NULL, provenance TEXT NOT NULL, collected_at TEXT
 );
 CREATE INDEX IF NOT EXISTS stance_key ON stance (patient, episode, team, scope, seq);
 CREATE TRIGGER IF NOT EXISTS stance_append_only BEFORE UPDATE ON stance
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS authorisation (
 ";
 
 const COLUMNS: &str = "patient, episode, team, scope, stance, notice_mode, notice_channel, notice_by, notice_at, \
-                       notice_text, contact_at, recorded_by, recorded_at, provenance";
+                       notice_text, contact_at, recorded_by, recorded_at, provenance, collected_at";
 
 impl StanceLedger for Database {
     async fn append(&self, record: StanceRecord) -> Result<(), StoreError> {
@@ -41,8 +41,9 @@ impl StanceLedger for Database {
             let notice = record.notice.as_ref();
             base.execute(
                 "INSERT INTO stance (patient, episode, team, scope, stance, notice_mode, notice_channel, notice_by, \
-                 notice_at, notice_text, contact_at, recorded_by, recorded_at, provenance) VALUES (:patient, :episode, \
-                 :team, :scope, :stance, :mode, :channel, :by, :at, :text, :contact, :user, :now, :provenance)",
+                 notice_at, notice_text, contact_at, recorded_by, recorded_at, provenance, collected_at) VALUES (:patient, \
+                 :episode, :team, :scope, :stance, :mode, :channel, :by, :at, :text, :contact, :user, :now, \
+                 :provenance, :collected)",
                 named_params! {
                     ":patient": record.key.patient.as_str(),
                     ":episode": record.key.episode.as_str(),
@@ -58,6 +59,7 @@ impl StanceLedger for Database {
                     ":user": record.recorded_by.as_str(),
                     ":now": record.recorded_at.to_string(),
                     ":provenance": record.provenance.as_kept(),
+                    ":collected": record.collected_at.map(|at| at.to_string()),
                 },
             )?;
             Ok(())
@@ -196,6 +198,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<StanceRecord> {
         recorded_by: kept(11, InternalUserId::new(text(11)?))?,
         recorded_at: instant(row, 12)?,
         provenance: kept(13, Provenance::from_kept(&text(13)?))?,
+        collected_at: row.get::<_, Option<String>>(14)?.map(|_| instant(row, 14)).transpose()?,
     })
 }
 

@@ -82,13 +82,14 @@ pub struct StanceChange {
     pub(super) stance: Stance,
     pub(super) notice: Option<NoticeEvidence>,
     pub(super) provenance: Provenance,
+    pub(super) collected_at: Option<Timestamp>,
 }
 
 impl StanceChange {
     /// The patient, asked about `scope`, is now of this stance.
     #[must_use]
     pub fn new(scope: Scope, stance: Stance) -> Self {
-        Self { scope, stance, notice: None, provenance: Provenance::Lps }
+        Self { scope, stance, notice: None, provenance: Provenance::Lps, collected_at: None }
     }
 
     /// How the patient was informed.
@@ -102,6 +103,13 @@ impl StanceChange {
     #[must_use]
     pub fn from_third_party(mut self) -> Self {
         self.provenance = Provenance::ThirdParty;
+        self
+    }
+
+    /// When the patient said so, if that was not now: what another system learnt earlier.
+    #[must_use]
+    pub fn collected_at(mut self, at: Timestamp) -> Self {
+        self.collected_at = Some(at);
         self
     }
 
