@@ -45,6 +45,7 @@ mod retry;
 pub mod session;
 pub mod submission;
 pub mod transport;
+pub mod watch;
 pub mod web_ps;
 
 pub use credentials::{AuthenticationIdentity, Card, CredentialError, SigningIdentity};

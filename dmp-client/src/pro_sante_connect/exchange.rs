@@ -1,5 +1,6 @@
 //! Token exchange, and the token of the DMP as long as it lives.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,12 +89,12 @@ impl TokenDesk {
         }
         let body = Bytes::from(write_urlencoded(fields));
         let mint: Mint<DmpError> = Arc::new(move |_| {
-            Ok(Outgoing {
+            Box::pin(ready(Ok(Outgoing {
                 content_type: "application/x-www-form-urlencoded".to_owned(),
                 authorization: None,
                 body: vec![Segment::Bytes(body.clone())],
                 message_id: MessageId::random(),
-            })
+            })))
         });
         let call = Call {
             transaction: "PSC",

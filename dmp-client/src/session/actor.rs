@@ -226,6 +226,13 @@ impl Sender {
         Self { who, establishment, login: None }
     }
 
+    pub(crate) fn id(&self) -> &ProfessionalId {
+        match &self.who {
+            SenderKind::Person(person) => &person.id,
+            SenderKind::System { id, .. } => id,
+        }
+    }
+
     pub(crate) fn author(&self) -> Author {
         match &self.who {
             SenderKind::Person(person) => person.author(&self.establishment),

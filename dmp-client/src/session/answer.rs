@@ -44,6 +44,13 @@ pub(crate) async fn read(transaction: Transaction, mut response: Response) -> Re
     }
 }
 
+/// The codes of the warnings that come with the success of a registry.
+pub(crate) fn registry(answered: &Answered) -> Result<Vec<String>, DmpError> {
+    let response =
+        RegistryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+    failure::registry(&answered.origin, &response)
+}
+
 /// Reads an envelope, turns a fault into an error, and checks that it answers our request.
 pub(crate) fn envelope(origin: Origin, bytes: &[u8]) -> Result<Answered, DmpError> {
     let envelope = Envelope::parse(bytes, &Limits::default()).map_err(|error| failure::unreadable(&origin, error))?;

@@ -1,5 +1,6 @@
 //! How a client is put together; everything that can be known wrong is refused here.
 
+use std::fmt;
 use std::sync::Arc;
 
 use dmp_protocol::rules::{Policy, Strictness};
@@ -22,13 +23,13 @@ use crate::transport::{
     AllowedHosts, Capture, Revocation, RevocationCheck, ServerTrust, Timeouts, TlsVersions, Transport, TrustAnchors,
     client_config,
 };
+use crate::watch::Watch;
 use crate::web_ps::WebPsAddresses;
 
 /// contentTypeCode of a submission when the encounter tells nothing: consultations, soins externes.
 const DEFAULT_CONTENT_TYPE: &str = "07";
 
 /// Puts a [`DmpClient`] together.
-#[derive(Debug)]
 #[must_use]
 pub struct DmpClientBuilder {
     endpoint: Endpoint,
@@ -48,6 +49,13 @@ pub struct DmpClientBuilder {
     web_ps: WebPsAddresses,
     query_limits: QueryLimits,
     reuse: SignedDuration,
+    watches: Vec<Arc<dyn Watch>>,
+}
+
+impl fmt::Debug for DmpClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DmpClientBuilder").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
 }
 
 /// Why a client cannot be built.
@@ -96,6 +104,7 @@ impl DmpClientBuilder {
             web_ps: WebPsAddresses::default(),
             query_limits: QueryLimits::default(),
             reuse: SignedDuration::ZERO,
+            watches: Vec::new(),
         }
     }
 
@@ -181,6 +190,12 @@ impl DmpClientBuilder {
         Self { reuse: during, ..self }
     }
 
+    /// Watches every transaction of every session, after the watches already added.
+    pub fn watch(mut self, watch: Arc<dyn Watch>) -> Self {
+        self.watches.push(watch);
+        self
+    }
+
     /// Checks and assembles.
     ///
     /// # Errors
@@ -246,6 +261,7 @@ impl DmpClientBuilder {
             circuits: Arc::new(Circuits::new(&self.retry)),
             retry: self.retry,
             reuse: Arc::new(Reuse::during(self.reuse)),
+            watches: self.watches.into(),
         })
     }
 }

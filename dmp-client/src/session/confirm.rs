@@ -5,6 +5,7 @@ use dmp_protocol::transaction::Transaction;
 use super::mode::{AccessMode, Feeds};
 use super::record::Record;
 use crate::submission::{Receipt, Submission};
+use crate::watch::Act;
 use crate::{DmpError, ErrorKind, failure};
 
 /// What the DMP knows of a submission.
@@ -29,7 +30,7 @@ impl<A: Feeds, X: AccessMode> Record<A, X> {
         let mut stored = Vec::new();
         for document in submission.documents() {
             let unique_id = &document.entry().unique_id;
-            if self.caller.locate(unique_id).await?.entry_uuid.is_some() {
+            if self.caller.toward(Act::Submit).locate(unique_id).await?.entry_uuid.is_some() {
                 stored.push(unique_id.clone());
             }
         }

@@ -8,6 +8,7 @@ use super::mode::{AccessMode, BrisDeGlace, Consults};
 use super::opening::Session;
 use super::patient::{Consent, QualifiedPatient};
 use super::record::Record;
+use crate::watch::Act;
 use crate::{DmpError, ErrorKind, failure};
 
 /// Shortest reason, in characters: less says nothing to the patient who is notified.
@@ -38,7 +39,7 @@ impl<A: Consults> Session<A> {
         let record = emergency.open(&patient, consent, Access::BrisDeGlace { reason })?;
         // Asked in normal access: it is the normal authorisation that must be missing.
         let normal = self.open(&patient, consent, Access::Normal)?;
-        match normal.existence().await? {
+        match normal.toward(Act::BrisDeGlace).existence().await? {
             Existence::Active(dmp) if dmp.authorisation == Some(Authorisation::Valide) => {
                 return Err(refused(
                     "EMG-05",

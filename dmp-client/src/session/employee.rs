@@ -3,6 +3,7 @@
 use std::fmt;
 
 use dmp_protocol::vihf::Role;
+use dmp_vocabulary::identity::ProfessionalId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use xds_model::Author;
@@ -47,6 +48,10 @@ impl Employee {
             establishment: &self.establishment,
             login,
         }
+    }
+
+    pub(crate) fn id(&self) -> &ProfessionalId {
+        &self.person.id
     }
 
     pub(crate) fn author(&self) -> Author {

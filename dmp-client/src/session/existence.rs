@@ -3,14 +3,17 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use dmp_protocol::patient::{Answer, Authorisation, Existence, PatientQuery, PatientQueryResponse};
-use dmp_protocol::rights::{SetAuthorization, SetAuthorizationResponse};
+use dmp_protocol::rights::{AuthorizationAction, SetAuthorization, SetAuthorizationResponse};
 use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
 use uuid::Uuid;
 use xds_model::iti18::{GetDocuments, QueryResponse, ReturnType};
 
+use super::answer::Answered;
 use super::caller::Caller;
+use super::watching::About;
 use crate::failure;
+use crate::watch::{Act, WatchedDocument};
 use crate::{DmpError, ErrorKind};
 
 /// What TD0.2 said last of a record, in this session.
@@ -107,53 +110,61 @@ impl Caller {
     pub(crate) async fn existence(&self, known: &KnownState) -> Result<Existence, DmpError> {
         let (message, query) = (Uuid::new_v4(), Uuid::new_v4());
         let request = PatientQuery::existence(self.shared.lps(), &self.patient, message, query, Timestamp::now());
-        self.ask(Transaction::Existence, request, known).await
+        self.ask(About::new(Act::Existence, Transaction::Existence), request, known).await
     }
 
     /// TD1.3a.
     pub(crate) async fn administrative_data(&self, known: &KnownState) -> Result<Existence, DmpError> {
         let (lps, message, query) = (self.shared.lps(), Uuid::new_v4(), Uuid::new_v4());
         let request = PatientQuery::administrative_data(lps, &self.patient, message, query, Timestamp::now());
-        self.ask(Transaction::AdministrativeData, request, known).await
+        let about = About::new(Act::AdministrativeData, Transaction::AdministrativeData);
+        self.ask(about, request, known).await
     }
 
-    async fn ask(
-        &self,
-        transaction: Transaction,
-        request: PatientQuery,
-        known: &KnownState,
-    ) -> Result<Existence, DmpError> {
-        let answered = self.call(transaction, move |w| request.write(w)).await?;
-        let response = PatientQueryResponse::read(answered.body())
-            .map_err(|error| failure::unreadable(&answered.origin, error))?;
-        match response.answer {
-            Answer::Existence(existence) => {
-                known.learn(&existence);
-                Ok(existence)
+    async fn ask(&self, about: About, request: PatientQuery, known: &KnownState) -> Result<Existence, DmpError> {
+        let read = |answered: &Answered| {
+            let response = PatientQueryResponse::read(answered.body())
+                .map_err(|error| failure::unreadable(&answered.origin, error))?;
+            match response.answer {
+                Answer::Existence(existence) => {
+                    known.learn(&existence);
+                    Ok(existence)
+                }
+                Answer::Refused(acknowledgement) => Err(failure::acknowledgement(&answered.origin, &acknowledgement)),
             }
-            Answer::Refused(acknowledgement) => Err(failure::acknowledgement(&answered.origin, &acknowledgement)),
-        }
+        };
+        self.call(about, move |w| request.write(w), read).await
     }
 
     /// TD0.3.
     pub(crate) async fn set_authorization(&self, request: SetAuthorization) -> Result<Change, DmpError> {
-        let answered = self.call(Transaction::SetAuthorization, move |w| request.write(w)).await?;
-        let response = SetAuthorizationResponse::read(answered.body())
-            .map_err(|error| failure::unreadable(&answered.origin, error))?;
-        failure::status(&answered.origin, &response.output)?;
-        let context = response.output.context.unwrap_or_default().to_lowercase();
-        let nothing_done = NOTHING_DONE.iter().any(|fragment| context.contains(fragment));
-        Ok(if nothing_done { Change::Unchanged } else { Change::Done })
+        let act = match request.action {
+            AuthorizationAction::Suppression => Act::RemoveAuthorisation,
+            _ => Act::Authorise,
+        };
+        let read = |answered: &Answered| {
+            let response = SetAuthorizationResponse::read(answered.body())
+                .map_err(|error| failure::unreadable(&answered.origin, error))?;
+            failure::status(&answered.origin, &response.output)?;
+            let context = response.output.context.unwrap_or_default().to_lowercase();
+            let nothing_done = NOTHING_DONE.iter().any(|fragment| context.contains(fragment));
+            Ok(if nothing_done { Change::Unchanged } else { Change::Done })
+        };
+        self.call(About::new(act, Transaction::SetAuthorization), move |w| request.write(w), read).await
     }
 
     /// TD3.1b: the current entryUUID of a document, if the DMP knows it.
     pub(crate) async fn locate(&self, unique_id: &str) -> Result<Reference, DmpError> {
         let query = GetDocuments::UniqueIds(vec![unique_id.to_owned()]).to_query(ReturnType::ObjectRef);
-        let answered = self.call(Transaction::Locate, move |w| query.write(w)).await?;
-        let answer =
-            QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        let warnings = failure::registry(&answered.origin, &answer.response)?;
-        // Current and old metadata versions share a uniqueId: the registry lists the current one (probable: last).
-        Ok(Reference { entry_uuid: answer.objects.object_refs.into_iter().last(), warnings })
+        let read = |answered: &Answered| {
+            let answer =
+                QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+            let warnings = failure::registry(&answered.origin, &answer.response)?;
+            // Current and old metadata versions share a uniqueId: the registry lists the current one (probable: last).
+            Ok(Reference { entry_uuid: answer.objects.object_refs.into_iter().last(), warnings })
+        };
+        let named = [WatchedDocument::named(unique_id)];
+        let about = About::new(Act::Locate, Transaction::Locate).documents(named);
+        self.call(about, move |w| query.write(w), read).await
     }
 }

@@ -10,11 +10,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::actor::Professional;
+use super::answer::Answered;
 use super::existence::Change;
 use super::mode::{Consults, Feeds};
 use super::record::Record;
 use super::roles;
 use super::shared::Acting;
+use super::watching::About;
+use crate::watch::Act;
 use crate::{DmpError, ErrorKind, failure};
 
 impl<A: Consults + Feeds> Record<A> {
@@ -30,7 +33,7 @@ impl<A: Consults + Feeds> Record<A> {
     pub async fn update_administrative_data(&self, update: AdministrativeUpdate) -> Result<(), DmpError> {
         let transaction = Transaction::UpdateAdministrativeData;
         self.require_consultation()?;
-        let existence = self.caller.existence(&self.known).await?;
+        let existence = self.caller.toward(act_of(transaction)).existence(&self.known).await?;
         self.known.require_open(transaction)?;
         self.register(transaction, existence, RegistrationChange::Update(Box::new(update))).await
     }
@@ -47,7 +50,7 @@ impl<A: Consults + Feeds> Record<A> {
     pub async fn close(&self, reason: Option<&str>) -> Result<Change, DmpError> {
         let transaction = Transaction::CloseRecord;
         self.require_consultation()?;
-        let existence = self.caller.existence(&self.known).await?;
+        let existence = self.caller.toward(act_of(transaction)).existence(&self.known).await?;
         if let Existence::Closed(..) = existence {
             return Ok(Change::Unchanged);
         }
@@ -79,15 +82,24 @@ impl<A: Consults + Feeds> Record<A> {
         let author = author(&caller.acting, transaction)?;
         let lps = caller.shared.lps();
         let request = RegistrationRequest::new(lps, &caller.patient, dmp.traits, change, author, message, now);
-        let answered = caller.call(transaction, move |w| request.write(w)).await?;
-        let response = RegistrationResponse::read(answered.body())
-            .map_err(|error| failure::unreadable(&answered.origin, error))?;
-        match response.answer {
-            RegistrationAnswer::Accepted { .. } => Ok(()),
-            RegistrationAnswer::Refused(acknowledgement) => {
-                Err(failure::acknowledgement(&answered.origin, &acknowledgement))
+        let read = |answered: &Answered| {
+            let response = RegistrationResponse::read(answered.body())
+                .map_err(|error| failure::unreadable(&answered.origin, error))?;
+            match response.answer {
+                RegistrationAnswer::Accepted { .. } => Ok(()),
+                RegistrationAnswer::Refused(acknowledgement) => {
+                    Err(failure::acknowledgement(&answered.origin, &acknowledgement))
+                }
             }
-        }
+        };
+        caller.call(About::new(act_of(transaction), transaction), move |w| request.write(w), read).await
+    }
+}
+
+fn act_of(transaction: Transaction) -> Act {
+    match transaction {
+        Transaction::CloseRecord => Act::Close,
+        _ => Act::UpdateAdministrativeData,
     }
 }
 

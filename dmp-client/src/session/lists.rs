@@ -12,10 +12,13 @@ use dmp_protocol::vihf::Access;
 use dmp_vocabulary::identity::ProfessionalId;
 use jiff::Timestamp;
 
-use super::caller::{Caller, Voice};
+use super::answer::Answered;
+use super::caller::Voice;
 use super::mode::{BrisDeGlace, Centre15, Consults, Indirect};
 use super::opening::Session;
 use super::record::Record;
+use super::watching::About;
+use crate::watch::Act;
 use crate::{DmpError, failure};
 
 /// What to list by TD0.4.
@@ -87,8 +90,8 @@ impl<A: Consults> Record<A, BrisDeGlace> {
     /// # Errors
     /// [`DmpError`]; an empty list is an answer.
     pub async fn authorised(&self, list: AuthorisedList) -> Result<Vec<ListedDmp>, DmpError> {
-        let Caller { shared, acting, access, .. } = self.caller.clone();
-        patient_list(&Voice { shared, acting, patient: None, access, connexion_secrete: false }, list).await
+        let voice = Voice { patient: None, connexion_secrete: false, ..self.caller.voice() };
+        patient_list(&voice, list).await
     }
 }
 
@@ -110,16 +113,19 @@ impl<A, X> Session<A, X> {
     /// What this session says when it concerns no patient: no resource-id.
     pub(super) fn voice(&self, access: Access) -> Voice {
         let (shared, acting) = (self.shared.clone(), self.acting.clone());
-        Voice { shared, acting, patient: None, access, connexion_secrete: false }
+        Voice { shared, acting, patient: None, access, connexion_secrete: false, toward: None }
     }
 }
 
 async fn patient_list(voice: &Voice, list: AuthorisedList) -> Result<Vec<ListedDmp>, DmpError> {
-    let answered = voice.call(Transaction::ListAuthorised, move |w| list.request.write(w)).await?;
-    let response =
-        PatientListResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-    failure::status(&answered.origin, &response.output)?;
-    Ok(response.dmps)
+    let about = About::new(Act::ListAuthorised, Transaction::ListAuthorised);
+    let read = |answered: &Answered| {
+        let response =
+            PatientListResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+        failure::status(&answered.origin, &response.output)?;
+        Ok(response.dmps)
+    };
+    voice.call(about, move |w| list.request.write(w), read).await
 }
 
 impl<A: Consults> Record<A> {
@@ -131,10 +137,13 @@ impl<A: Consults> Record<A> {
         self.require_consultation()?;
         self.known.require_open(Transaction::ListAuthorisations)?;
         let request = ListAuthorizations { mode };
-        let answered = self.caller.call(Transaction::ListAuthorisations, move |w| request.write(w)).await?;
-        let response = ListAuthorizationsResponse::read(answered.body())
-            .map_err(|error| failure::unreadable(&answered.origin, error))?;
-        failure::status(&answered.origin, &response.output)?;
-        Ok(response.actors)
+        let about = About::new(Act::ListAuthorisations, Transaction::ListAuthorisations);
+        let read = |answered: &Answered| {
+            let response = ListAuthorizationsResponse::read(answered.body())
+                .map_err(|error| failure::unreadable(&answered.origin, error))?;
+            failure::status(&answered.origin, &response.output)?;
+            Ok(response.actors)
+        };
+        self.caller.call(about, move |w| request.write(w), read).await
     }
 }

@@ -38,6 +38,7 @@ mod secret;
 mod shared;
 mod state;
 mod update;
+mod watching;
 
 pub use actor::{Establishment, PrimaryAuthentication, Professional, SecondFactor, Sender};
 pub use air::{AirRecord, AirSession};
@@ -69,3 +70,4 @@ pub use update::Updated;
 pub(crate) use caller::{Attachment, Caller};
 pub(crate) use endpoint::base_url;
 pub(crate) use shared::{Circumstances, Shared};
+pub(crate) use watching::About;

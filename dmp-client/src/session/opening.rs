@@ -12,6 +12,7 @@ use super::mode::{AccessMode, Air, Centre15, Consults, Feeds, Normal, Regulates}
 use super::patient::{Consent, QualifiedPatient};
 use super::record::{Record, WithdrawnRecord};
 use super::shared::{Acting, Shared};
+use crate::watch::Watch;
 use crate::{DmpError, ErrorKind, failure};
 
 /// Somebody, authenticated in one way, who opens records in one access mode. Cheap to clone.
@@ -38,6 +39,13 @@ impl<A, X> Session<A, X> {
         Self { shared, acting, mode: PhantomData }
     }
 
+    /// The same session, whose transactions are also watched by `watch`, after the watches already there.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<dyn Watch>) -> Self {
+        let watches = self.shared.watches.iter().cloned().chain([watch]).collect();
+        Self::new(Arc::new(Shared { watches, ..(*self.shared).clone() }), Arc::clone(&self.acting))
+    }
+
     pub(super) fn open(
         &self,
         patient: &QualifiedPatient,
@@ -50,6 +58,7 @@ impl<A, X> Session<A, X> {
             acting: Arc::clone(&self.acting),
             access,
             connexion_secrete: false,
+            toward: None,
             searches: Arc::default(),
         };
         Ok(Record::new(caller, consent, Arc::new(KnownState::default())))

@@ -11,6 +11,8 @@ use super::mode::{AccessMode, Centre15, Normal, OpensWebPs};
 use super::opening::Session;
 use super::record::Record;
 use super::shared::Circumstances;
+use super::watching::WatchedCall;
+use crate::watch::Issued;
 use crate::web_ps::{TokenTrace, WebAccess};
 use crate::{DmpError, ErrorKind, failure};
 
@@ -62,7 +64,14 @@ impl Voice {
         if self.acting.mode().is_air() { "TD0.10" } else { "TD0.9" }
     }
 
+    /// Watched like a message, although nothing is sent.
     async fn open_page(self, page: Page) -> Result<WebAccess, DmpError> {
+        let watched = self.begin_page(page).await?;
+        let made = self.page_access(page, watched.call()).await;
+        watched.end(made).await
+    }
+
+    async fn page_access(&self, page: Page, call: &WatchedCall) -> Result<WebAccess, DmpError> {
         self.permit(page)?;
         self.acting.require_current(Timestamp::now()).map_err(|error| error.with_page_td(self.page_td()))?;
         let ins = self.patient.as_ref();
@@ -71,7 +80,7 @@ impl Voice {
             AuthenticationMode::Air | AuthenticationMode::AirSimplifie => {
                 let base = self.address(addresses.air.as_deref(), "air")?;
                 let url = page_url(base, addresses.air_path_or_default(), page, ins);
-                self.air_form(url).await
+                self.air_form(url, call).await
             }
             AuthenticationMode::ProSanteConnect => {
                 let form = Form::direct(self.address(addresses.psc.as_deref(), "psc")?, page, ins);
@@ -112,14 +121,16 @@ impl Voice {
     }
 
     /// A new token for each form, signed off the async threads.
-    async fn air_form(self, url: String) -> Result<WebAccess, DmpError> {
+    async fn air_form(&self, url: String, call: &WatchedCall) -> Result<WebAccess, DmpError> {
         let voice = self.clone();
         let signed = tokio::task::spawn_blocking(move || voice.sign_form(url)).await;
-        signed.unwrap_or_else(|error| Err(self.unwritable(error)))
+        let (access, issued) = signed.unwrap_or_else(|error| Err(self.unwritable(error)))?;
+        call.admit(&issued).await?;
+        Ok(access)
     }
 
-    fn sign_form(&self, url: String) -> Result<WebAccess, DmpError> {
-        let Self { shared, acting, patient, access, connexion_secrete } = self;
+    fn sign_form(&self, url: String) -> Result<(WebAccess, Issued), DmpError> {
+        let Self { shared, acting, patient, access, connexion_secrete, .. } = self;
         let now = Timestamp::now();
         shared.credentials(now).map_err(|error| error.with_page_td(self.page_td()))?;
         let circumstances = Circumstances { patient: patient.as_ref(), access, connexion_secrete: *connexion_secrete };
@@ -128,8 +139,8 @@ impl Voice {
         let (assertion, _) = shared.issue(&vihf, &stamp).map_err(|error| error.with_page_td(self.page_td()))?;
         let response = write_saml_response(&assertion, &stamp, &format!("_{}", Uuid::new_v4()))
             .map_err(|error| self.unwritable(error))?;
-        WebAccess::form(Form::air(url, &response), Some(TokenTrace::of(&vihf, &stamp)))
-            .map_err(|error| self.unwritable(error))
+        let access = WebAccess::form(Form::air(url, &response), Some(TokenTrace::of(&vihf, &stamp)));
+        Ok((access.map_err(|error| self.unwritable(error))?, shared.issued(&vihf, &stamp)))
     }
 
     fn unwritable(&self, error: impl std::error::Error + Send + Sync + 'static) -> DmpError {

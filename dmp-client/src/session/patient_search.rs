@@ -13,10 +13,13 @@ use dmp_vocabulary::identity::Ins;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::answer::Answered;
 use super::mode::{Centre15, Regulates};
 use super::opening::Session;
 use super::patient::{Consent, QualifiedPatient};
 use super::record::Record;
+use super::watching::About;
+use crate::watch::Act;
 use crate::{DmpError, ErrorKind, failure};
 
 /// A patient who may be the one searched.
@@ -84,15 +87,20 @@ impl<A: Regulates> Session<A, Centre15> {
         let (message, query) = (Uuid::new_v4(), Uuid::new_v4());
         let request = PatientSearch::new(self.shared.lps(), processing, criteria, message, query, Timestamp::now());
         let voice = self.voice(Access::Centre15);
-        let answered = voice.call(Transaction::SearchPatient, move |w| request.write(w)).await?;
-        let response = PatientSearchResponse::read(answered.body())
-            .map_err(|error| failure::unreadable(&answered.origin, error))?;
-        match response.answer {
-            Candidates::Found(candidates) => {
-                Ok(candidates.into_iter().map(|candidate| FoundPatient { candidate }).collect())
+        let read = |answered: &Answered| {
+            let response = PatientSearchResponse::read(answered.body())
+                .map_err(|error| failure::unreadable(&answered.origin, error))?;
+            match response.answer {
+                Candidates::Found(candidates) => {
+                    Ok(candidates.into_iter().map(|candidate| FoundPatient { candidate }).collect())
+                }
+                Candidates::Refused(acknowledgement) => {
+                    Err(failure::acknowledgement(&answered.origin, &acknowledgement))
+                }
             }
-            Candidates::Refused(acknowledgement) => Err(failure::acknowledgement(&answered.origin, &acknowledgement)),
-        }
+        };
+        let about = About::new(Act::SearchPatients, Transaction::SearchPatient);
+        voice.call(about, move |w| request.write(w), read).await
     }
 
     /// The record of a patient who was found.

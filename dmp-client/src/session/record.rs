@@ -15,6 +15,7 @@ use super::patient::Consent;
 use super::search::Target;
 use super::update::Updated;
 use crate::DmpError;
+use crate::watch::Act;
 
 /// One patient's record, opened by one session. Each method is one transaction, or says which ones; which methods
 /// there are follows the authentication `A` and the access mode `X` (see [`super::mode`]).
@@ -54,6 +55,13 @@ impl<A: Authentication, X: AccessMode> Record<A, X> {
     #[must_use]
     pub fn ins(&self) -> &Ins {
         &self.caller.patient
+    }
+
+    /// The same record, for calls that only prepare `act`: the watches of the session are told
+    /// ([`Attempt::toward`](crate::watch::Attempt::toward)). TD0.2 before a feeding is not asked for by who consults.
+    #[must_use]
+    pub fn toward(&self, act: Act) -> Self {
+        Self::new(self.caller.toward(act), self.consent, Arc::clone(&self.known))
     }
 
     /// TD0.2: whether the patient has a DMP, its state, and whether the one who acts is authorised on it.

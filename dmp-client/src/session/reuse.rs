@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dmp_protocol::vihf::{SerializedVihf, Vihf};
+use dmp_protocol::vihf::{SerializedVihf, Stamp, Vihf};
 use jiff::{SignedDuration, Timestamp};
 
 /// Assertions kept; the oldest go first.
@@ -20,13 +20,13 @@ pub(crate) struct Reuse {
 
 struct Kept {
     vihf: Vihf,
-    issued_at: Timestamp,
+    stamp: Stamp,
     assertion: SerializedVihf,
 }
 
 impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kept").field("issued_at", &self.issued_at).finish_non_exhaustive()
+        f.debug_struct("Kept").field("issued_at", &self.stamp.issued_at()).finish_non_exhaustive()
     }
 }
 
@@ -42,18 +42,18 @@ impl Reuse {
     }
 
     /// An assertion that says exactly this and is young enough. Never one of AIR: those serve once (V54).
-    pub(crate) fn find(&self, vihf: &Vihf, now: Timestamp) -> Option<SerializedVihf> {
+    pub(crate) fn find(&self, vihf: &Vihf, now: Timestamp) -> Option<(SerializedVihf, Stamp)> {
         if vihf.mode.is_air() {
             return None;
         }
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = |one: &&Kept| now.duration_since(one.issued_at);
+        let age = |one: &&Kept| now.duration_since(one.stamp.issued_at());
         let fits = |one: &&Kept| (SignedDuration::ZERO..self.lasts).contains(&age(one)) && one.vihf.agrees_with(vihf);
-        kept.iter().rev().find(fits).map(|one| one.assertion.clone())
+        kept.iter().rev().find(fits).map(|one| (one.assertion.clone(), one.stamp.clone()))
     }
 
     /// Remembers what was just signed.
-    pub(crate) fn keep(&self, vihf: &Vihf, issued_at: Timestamp, assertion: &SerializedVihf) {
+    pub(crate) fn keep(&self, vihf: &Vihf, stamp: &Stamp, assertion: &SerializedVihf) {
         if vihf.mode.is_air() || self.lasts.is_zero() {
             return;
         }
@@ -61,6 +61,6 @@ impl Reuse {
         if kept.len() == KEPT {
             kept.pop_front();
         }
-        kept.push_back(Kept { vihf: vihf.clone(), issued_at, assertion: assertion.clone() });
+        kept.push_back(Kept { vihf: vihf.clone(), stamp: stamp.clone(), assertion: assertion.clone() });
     }
 }

@@ -1,6 +1,7 @@
 //! TD3.1: documents by criteria, or by identifier.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
@@ -12,10 +13,13 @@ use xds_model::{
     AvailabilityStatus, Cx, DocumentEntry, RegistryObjectList, RegistryResponse, ResponseStatus, SubmissionSet,
 };
 
+use super::answer::Answered;
 use super::caller::Caller;
 use super::criteria::Search;
 use super::found::Found;
 use super::search_pause::Trigger;
+use super::watching::About;
+use crate::watch::{Act, WatchedDocument};
 use crate::{DmpError, ErrorKind, failure};
 
 /// A document, by its uniqueId or by the entry that a search returned.
@@ -52,6 +56,12 @@ impl From<&DocumentEntry> for Target {
 }
 
 impl Target {
+    /// As watches know it.
+    pub(crate) fn watched(&self) -> WatchedDocument {
+        let known = self.entry.as_deref().map(WatchedDocument::of);
+        known.unwrap_or_else(|| WatchedDocument::named(&self.unique_id))
+    }
+
     /// A uniqueId is an OID of at most 128 characters without extension (`EX_2.1-1130`), never an entryUUID.
     pub(crate) fn check(&self, transaction: Transaction) -> Result<(), DmpError> {
         match dmp_vocabulary::Oid::parse(&self.unique_id) {
@@ -194,17 +204,26 @@ impl Caller {
 
     async fn query(&self, query: AdhocQuery) -> Result<Objects, DmpError> {
         self.searches.require_rested(Trigger::User, self.shared.retry.searches_rest)?;
-        let asked = self.call(Transaction::Search, move |w| query.write(w)).await;
-        let answered = asked.inspect_err(|error| self.searches.learn(error))?;
-        let QueryResponse { response, objects } =
-            QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        let partial = is_partial(&response);
-        if !partial {
-            failure::registry(&answered.origin, &response)?;
+        let voice = self.voice();
+        let watched = voice.begin(About::new(Act::Search, Transaction::Search).query(query.clone())).await?;
+        let asked = voice.answered(&watched, Transaction::Search, Arc::new(move |w| query.write(w)), None).await;
+        let found = asked.inspect_err(|error| self.searches.learn(error)).and_then(|answered| objects_of(&answered));
+        if let Ok(objects) = &found {
+            watched.give(objects.list.document_entries.iter().map(WatchedDocument::of));
         }
-        let notices = response.errors.into_iter().map(|error| error.code).collect();
-        Ok(Objects { list: objects, notices, partial })
+        watched.end(found).await
     }
+}
+
+fn objects_of(answered: &Answered) -> Result<Objects, DmpError> {
+    let QueryResponse { response, objects } =
+        QueryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
+    let partial = is_partial(&response);
+    if !partial {
+        failure::registry(&answered.origin, &response)?;
+    }
+    let notices = response.errors.into_iter().map(|error| error.code).collect();
+    Ok(Objects { list: objects, notices, partial })
 }
 
 /// Entries that come with `PartialSuccess` are kept.

@@ -9,7 +9,7 @@ use dmp_protocol::rules::{Policy, Strictness};
 use dmp_protocol::switches::Switches;
 use dmp_protocol::transaction::{RetrySafety, Transaction};
 use dmp_protocol::vihf::{Access, AuthenticationMode, Guarantee, SerializedVihf, Software, Stamp, Vihf};
-use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck};
+use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck, ProfessionalId};
 use dmp_vocabulary::{Oid, Realm};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,12 +20,14 @@ use xds_model::{Author, CodedValue};
 use super::actor::{Establishment, Login, Professional, Sender};
 use super::employee::{Employee, require_current};
 use super::reuse::Reuse;
+use super::watching::Watches;
 use crate::credentials::{AuthenticationIdentity, Card, SigningIdentity};
 use crate::parameters::ParameterFile;
 use crate::pro_sante_connect::{AccessTokens, ProSanteConnectEndpoint, TokenDesk};
 use crate::retry::{Circuits, RetryPolicy};
 use crate::submission::{Preflight, Submitter};
 use crate::transport::{Call, ServerTrust, Transport, client_config, deadline_after};
+use crate::watch::Issued;
 use crate::web_ps::WebPsAddresses;
 use crate::{DmpError, failure};
 
@@ -57,6 +59,8 @@ pub(crate) struct Shared {
     pub(crate) circuits: Arc<Circuits>,
     /// Assertions that are sent again, outside AIR.
     pub(crate) reuse: Arc<Reuse>,
+    /// What is asked before each call, in order.
+    pub(crate) watches: Watches,
 }
 
 impl Shared {
@@ -91,8 +95,7 @@ impl Shared {
         // A client of cards opens no session without one.
         let tls = self.authentication.as_ref().ok_or_else(|| failure::assertion(&Guarantee::Unsigned.into()))?;
         let tls = tls.certificate();
-        let unsigned = vihf.mode == AuthenticationMode::ProSanteConnect && !self.switches.psc_signed;
-        let issued = match self.signing.as_ref().filter(|_| !unsigned) {
+        let issued = match self.signing.as_ref().filter(|_| !self.is_unsigned(vihf)) {
             Some(signing) => vihf.sign(stamp, signing.signer(), &self.switches),
             None => vihf.without_signature(stamp, tls, &self.switches),
         };
@@ -100,13 +103,34 @@ impl Shared {
     }
 
     /// The assertion to send now: a new one, unless one that says the same is sent again.
-    pub(crate) fn assertion(&self, vihf: &Vihf, now: Timestamp) -> Result<SerializedVihf, DmpError> {
-        if let Some(assertion) = self.reuse.find(vihf, now) {
-            return Ok(assertion);
+    pub(crate) fn assertion(&self, vihf: &Vihf, now: Timestamp) -> Result<(SerializedVihf, Issued), DmpError> {
+        if let Some((assertion, stamp)) = self.reuse.find(vihf, now) {
+            let issued = Issued { reused: true, ..self.issued(vihf, &stamp) };
+            return Ok((assertion, issued));
         }
-        let (assertion, _) = self.issue(vihf, &Stamp::new(now))?;
-        self.reuse.keep(vihf, now, &assertion);
-        Ok(assertion)
+        let stamp = Stamp::new(now);
+        let (assertion, _) = self.issue(vihf, &stamp)?;
+        self.reuse.keep(vihf, &stamp, &assertion);
+        Ok((assertion, self.issued(vihf, &stamp)))
+    }
+
+    /// What the watches are told of an assertion.
+    pub(crate) fn issued(&self, vihf: &Vihf, stamp: &Stamp) -> Issued {
+        let tls = self.authentication.as_ref().map(AuthenticationIdentity::certificate);
+        let signs = self.signing.as_ref().filter(|_| !self.is_unsigned(vihf)).map(SigningIdentity::certificate);
+        Issued {
+            assertion: stamp.id().to_owned(),
+            at: stamp.issued_at(),
+            structure: vihf.structure.clone(),
+            professional: vihf.holder.clone(),
+            authentication: vihf.authentication,
+            certificate_serial: signs.or(tls).map(Certificate::serial).unwrap_or_default().to_owned(),
+            reused: false,
+        }
+    }
+
+    fn is_unsigned(&self, vihf: &Vihf) -> bool {
+        vihf.mode == AuthenticationMode::ProSanteConnect && !self.switches.psc_signed
     }
 
     /// As [`Self::credentials`], for a request of that transaction.
@@ -253,6 +277,17 @@ impl Acting {
             | Self::ProSanteConnect { professional, .. } => professional.author(),
             Self::Indirect { sender } => sender.author(),
             Self::Cpe { employee, .. } => employee.author(),
+        }
+    }
+
+    /// Who every assertion of this session names.
+    pub(crate) fn holder(&self) -> &ProfessionalId {
+        match self {
+            Self::Air { professional, .. }
+            | Self::Direct { professional, .. }
+            | Self::ProSanteConnect { professional, .. } => &professional.person.id,
+            Self::Indirect { sender } => sender.id(),
+            Self::Cpe { employee, .. } => employee.id(),
         }
     }
 

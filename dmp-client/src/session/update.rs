@@ -5,13 +5,16 @@ use dmp_vocabulary::Oid;
 use jiff::Timestamp;
 use uuid::Uuid;
 use xds_model::iti57::SubmitObjects;
-use xds_model::{AvailabilityStatus, CodedValue, Cx, DocumentEntry, Dtm, RegistryResponse, SubmissionSet};
+use xds_model::{AvailabilityStatus, CodedValue, Cx, DocumentEntry, Dtm, SubmissionSet};
 
+use super::answer;
 use super::caller::Caller;
 use super::existence::Change;
 use super::search::Target;
+use super::watching::About;
 use crate::failure;
 use crate::submission::Hidden;
+use crate::watch::{Act, WatchedDocument};
 use crate::{DmpError, ErrorKind};
 
 /// What a change of TD3.3 came to; equal to its [`Change`].
@@ -36,30 +39,32 @@ const STALE_VERSION: &str = "XDSMetadataVersionError";
 impl Caller {
     /// TD3.3a: adds `MASQUE_PS`.
     pub(crate) async fn mask(&self, target: &Target) -> Result<Updated, DmpError> {
-        self.change_visibility(Transaction::Mask, target, Visibility::Hide(Hidden::FromProfessionals)).await
+        let update = Update { act: Act::Mask, transaction: Transaction::Mask };
+        self.change_visibility(update, target, Visibility::Hide(Hidden::FromProfessionals)).await
     }
 
     /// TD3.3a or b: removes a flag.
     pub(crate) async fn show(&self, target: &Target, flag: Hidden) -> Result<Updated, DmpError> {
-        let transaction = match flag {
-            Hidden::FromProfessionals => Transaction::Mask,
-            Hidden::FromPatient | Hidden::FromRepresentatives => Transaction::Reveal,
+        let (transaction, act) = match flag {
+            Hidden::FromProfessionals => (Transaction::Mask, Act::Unmask),
+            Hidden::FromPatient => (Transaction::Reveal, Act::RevealToPatient),
+            Hidden::FromRepresentatives => (Transaction::Reveal, Act::RevealToRepresentatives),
         };
-        self.change_visibility(transaction, target, Visibility::Show(flag)).await
+        self.change_visibility(Update { act, transaction }, target, Visibility::Show(flag)).await
     }
 
     /// Reads the current entry and sends it back with other codes. When somebody changed it in between
     /// (`XDSMetadataVersionError`), once more: nothing was done, and what is asked for does not depend on the version.
     async fn change_visibility(
         &self,
-        transaction: Transaction,
+        update: Update,
         target: &Target,
         wanted: Visibility,
     ) -> Result<Updated, DmpError> {
-        match self.change_current_version(transaction, target, wanted).await {
+        match self.change_current_version(update, target, wanted).await {
             Err(error) if error.code().is_some_and(|code| *code == STALE_VERSION) => {
-                tracing::debug!(transaction = transaction.td(), "changed in between: read again");
-                self.change_current_version(transaction, target, wanted).await
+                tracing::debug!(transaction = update.transaction.td(), "changed in between: read again");
+                self.change_current_version(update, target, wanted).await
             }
             result => result,
         }
@@ -67,35 +72,37 @@ impl Caller {
 
     async fn change_current_version(
         &self,
-        transaction: Transaction,
+        update: Update,
         target: &Target,
         wanted: Visibility,
     ) -> Result<Updated, DmpError> {
+        let transaction = update.transaction;
         let mut warnings = Vec::new();
-        let current = self.current_entry(transaction, target, &mut warnings).await?;
+        let current = self.toward(update.act).current_entry(transaction, target, &mut warnings).await?;
         let Some(codes) = wanted.codes(&current) else { return Ok(Updated { change: Change::Unchanged, warnings }) };
         if matches!(wanted, Visibility::Hide(_)) {
             let mut preflight = self.shared.preflight(transaction);
             preflight.visibility(&codes);
             preflight.verdict()?;
         }
-        self.update_visibility(transaction, &current, codes, warnings).await
+        self.update_visibility(update, &current, codes, warnings).await
     }
 
     /// TD3.3d.
     pub(crate) async fn archive(&self, target: &Target, archived: bool) -> Result<Updated, DmpError> {
         let transaction = Transaction::Archive;
-        let (from, to) = match archived {
-            true => (AvailabilityStatus::Approved, AvailabilityStatus::Archived),
-            false => (AvailabilityStatus::Archived, AvailabilityStatus::Approved),
+        let (act, from, to) = match archived {
+            true => (Act::Archive, AvailabilityStatus::Approved, AvailabilityStatus::Archived),
+            false => (Act::Unarchive, AvailabilityStatus::Archived, AvailabilityStatus::Approved),
         };
         let mut warnings = Vec::new();
-        let current = self.current_entry(transaction, target, &mut warnings).await?;
+        let current = self.toward(act).current_entry(transaction, target, &mut warnings).await?;
         if current.status.as_ref() == Some(&to) {
             return Ok(Updated { change: Change::Unchanged, warnings });
         }
+        let about = About::new(act, transaction).documents([WatchedDocument::of(&current)]);
         let original = current.status.unwrap_or(from);
-        self.update_status(transaction, &current.entry_uuid, &original, &to, warnings).await
+        self.update_status(about, &current.entry_uuid, &original, &to, warnings).await
     }
 
     /// TD3.3c. The reference is all that INDIRECTE may ask for: the status is that of the entry given, else Approved.
@@ -112,12 +119,13 @@ impl Caller {
             }
             .error(transaction));
         }
-        let reference = self.locate(&target.unique_id).await?;
+        let reference = self.toward(Act::Delete).locate(&target.unique_id).await?;
         match (reference.entry_uuid, &target.entry) {
             (Some(entry_uuid), _) => {
                 let original = known.unwrap_or(AvailabilityStatus::Approved);
                 let deleted = AvailabilityStatus::Deleted;
-                self.update_status(transaction, &entry_uuid, &original, &deleted, reference.warnings).await
+                let about = About::new(Act::Delete, transaction).documents([target.watched()]);
+                self.update_status(about, &entry_uuid, &original, &deleted, reference.warnings).await
             }
             // A search returned it: it was there.
             (None, Some(_)) => Ok(Updated { change: Change::AlreadyGone, warnings: reference.warnings }),
@@ -133,42 +141,41 @@ impl Caller {
 
     async fn update_visibility(
         &self,
-        transaction: Transaction,
+        update: Update,
         current: &DocumentEntry,
         codes: Vec<CodedValue>,
         warnings: Vec<String>,
     ) -> Result<Updated, DmpError> {
+        let Update { act, transaction } = update;
         let request = SubmitObjects::update_visibility(self.submission_set(transaction), current, codes)
             .map_err(|error| failure::incomplete_entry(transaction, error))?;
-        self.submit_objects(transaction, request, warnings).await
+        let about = About::new(act, transaction).documents([WatchedDocument::of(current)]);
+        self.submit_objects(about, request, warnings).await
     }
 
     async fn update_status(
         &self,
-        transaction: Transaction,
+        about: About,
         entry_uuid: &str,
         original: &AvailabilityStatus,
         new: &AvailabilityStatus,
         warnings: Vec<String>,
     ) -> Result<Updated, DmpError> {
-        let set = self.submission_set(transaction);
+        let set = self.submission_set(about.transaction);
         let request = SubmitObjects::update_status(set, entry_uuid, original, new);
-        self.submit_objects(transaction, request, warnings).await
+        self.submit_objects(about, request, warnings).await
     }
 
     async fn submit_objects(
         &self,
-        transaction: Transaction,
+        about: About,
         request: SubmitObjects,
         mut warnings: Vec<String>,
     ) -> Result<Updated, DmpError> {
-        let mut preflight = self.shared.preflight(transaction);
+        let mut preflight = self.shared.preflight(about.transaction);
         preflight.lengths(request.objects.submission_sets.iter().flat_map(SubmissionSet::too_long));
         preflight.verdict()?;
-        let answered = self.call(transaction, move |w| request.write(w)).await?;
-        let response =
-            RegistryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        warnings.extend(failure::registry(&answered.origin, &response)?);
+        warnings.extend(self.call(about, move |w| request.write(w), answer::registry).await?);
         Ok(Updated { change: Change::Done, warnings })
     }
 
@@ -186,6 +193,13 @@ impl Caller {
             ..SubmissionSet::default()
         }
     }
+}
+
+/// A change of visibility, and its transaction.
+#[derive(Clone, Copy)]
+struct Update {
+    act: Act,
+    transaction: Transaction,
 }
 
 /// What a change of visibility asks for.

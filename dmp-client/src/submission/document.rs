@@ -13,6 +13,7 @@ use xds_model::{CodedValue, DocumentEntry};
 
 use crate::session::Target;
 use crate::transport::Segment;
+use crate::watch::WatchedDocument;
 
 /// Code system of the visibility flags (TRE_A07).
 pub(crate) const VISIBILITY: &str = "1.2.250.1.213.1.1.4.13";
@@ -237,6 +238,12 @@ impl Document {
     }
 
     /// Whether it replaces another.
+    /// As watches know it.
+    pub(crate) fn watched(&self) -> WatchedDocument {
+        let replaces = self.replaces.as_ref().map(|target| target.unique_id.clone());
+        WatchedDocument { replaces, ..WatchedDocument::of(&self.entry) }
+    }
+
     pub(crate) fn corrects(&self) -> bool {
         self.replaces.is_some()
     }

@@ -11,16 +11,16 @@ use jiff::Timestamp;
 use uuid::Uuid;
 use xds_model::iti41::{DocumentPart, ProvideAndRegister};
 use xds_model::{
-    Association, Author, CodedValue, Cx, DocumentContent, DocumentEntry, Dtm, RegistryObjectList, RegistryResponse,
-    SubmissionSet,
+    Association, Author, CodedValue, Cx, DocumentContent, DocumentEntry, Dtm, RegistryObjectList, SubmissionSet,
 };
 
 use super::content_type::{content_type, of_encounter};
 use super::document::{Document, Hidden};
 use super::preflight::{Breach, Preflight};
 use super::signature_entry::signature_entry;
-use crate::session::{Attachment, Caller, Target};
+use crate::session::{About, Attachment, Caller, Target};
 use crate::transport::Segment;
+use crate::watch::Act;
 use crate::{DmpError, ErrorKind, failure};
 
 const SET: &str = "SubmissionSet01";
@@ -136,10 +136,8 @@ impl Caller {
         let signed = tokio::task::spawn_blocking(move || lot.sign(&caller, &owned, &replaced)).await;
         let signed = signed.map_err(|error| failure::unwritable(transaction, error))??;
         let Message { request, attachments } = signed;
-        let answered = self.call_with(transaction, move |w| request.write(w), attachments).await?;
-        let response =
-            RegistryResponse::read(answered.body()).map_err(|error| failure::unreadable(&answered.origin, error))?;
-        warnings.extend(failure::registry(&answered.origin, &response)?);
+        let about = About::new(Act::Submit, transaction).documents(submission.documents.iter().map(Document::watched));
+        warnings.extend(self.call_with(about, move |w| request.write(w), attachments).await?);
         Ok(submission.receipt(warnings))
     }
 
@@ -150,7 +148,7 @@ impl Caller {
 
     async fn current_reference(&self, target: &Target, warnings: &mut Vec<String>) -> Result<String, DmpError> {
         target.check(self.acting.feeding())?;
-        let reference = self.locate(&target.unique_id).await?;
+        let reference = self.toward(Act::Submit).locate(&target.unique_id).await?;
         warnings.extend(reference.warnings);
         reference.entry_uuid.ok_or_else(|| {
             failure::Local {

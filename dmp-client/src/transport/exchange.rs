@@ -1,7 +1,6 @@
 //! One request and the head of its answer, on one connection.
 
 use std::io;
-use std::sync::Arc;
 
 use dmp_protocol::soap::MessageId;
 use http::{HeaderMap, HeaderName, header};
@@ -56,14 +55,11 @@ impl Exchange<'_> {
         }
     }
 
-    /// Signs off the async threads, within the time limit.
+    /// Within the time limit.
     async fn mint<E: Send + 'static>(&self, mint: &Mint<E>) -> Result<Outgoing, SendError<E>> {
-        let (mint, url) = (Arc::clone(mint), self.url.clone());
-        let minted = timeout_at(self.deadline, tokio::task::spawn_blocking(move || mint(&url))).await;
-        match minted {
+        match timeout_at(self.deadline, mint(self.url.clone())).await {
             Err(_) => Err(TransportError::Timeout { limit: self.call.limit, request_complete: false }.into()),
-            Ok(Err(join)) => Err(TransportError::Document(io::Error::other(join)).into()),
-            Ok(Ok(outgoing)) => outgoing.map_err(SendError::Mint),
+            Ok(outgoing) => outgoing.map_err(SendError::Mint),
         }
     }
 

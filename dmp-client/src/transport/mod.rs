@@ -22,6 +22,7 @@ mod tls;
 mod tls_refusal;
 mod trust;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -86,8 +87,11 @@ pub(crate) struct Outgoing {
     pub(crate) message_id: MessageId,
 }
 
-/// Makes the request for one attempt on one URL. Signing may be slow (a card): it runs off the async threads.
-pub(crate) type Mint<E> = Arc<dyn Fn(&Url) -> Result<Outgoing, E> + Send + Sync>;
+/// Makes the request for one attempt on one URL. Nothing is written before it is ready; dropped, it makes none.
+pub(crate) type Mint<E> = Arc<dyn Fn(Url) -> Minting<E> + Send + Sync>;
+
+/// A request in the making.
+pub(crate) type Minting<E> = Pin<Box<dyn Future<Output = Result<Outgoing, E>> + Send>>;
 
 /// Why there is no answer.
 #[derive(Debug)]

@@ -13,9 +13,12 @@ use tokio::io::AsyncWrite;
 use xds_model::iti43::{DocumentRequest, RetrieveRequest};
 
 use self::slot::Slot;
-use super::caller::Caller;
+use super::caller::{Body, Caller, Voice};
 use super::search::Target;
 use super::state::DocumentState;
+use super::watching::{About, Watched};
+use crate::failure::Origin;
+use crate::watch::{Act, End, WatchedDocument};
 use crate::{DmpError, ErrorKind, failure};
 
 /// OID of the repository of the DMP.
@@ -81,14 +84,23 @@ impl Caller {
         }
         check(&targets)?;
         let request = RetrieveRequest { documents: targets.iter().map(document_request).collect() };
-        let response = self.send(Transaction::Retrieve, Arc::new(move |w| request.write(w)), None).await?;
+        let documents: Vec<WatchedDocument> = targets.iter().map(Target::watched).collect();
+        let about = About::new(Act::Retrieve, Transaction::Retrieve).documents(documents.iter().cloned());
+        let voice = self.voice();
+        let watched = voice.begin(about).await?;
         let mut slots: Vec<Slot<'_>> =
             targets.iter().zip(sinks).map(|(target, sink)| Slot::new(target, sink)).collect();
-        let origin = parts::receive(response, &mut slots).await?;
+        let origin = match voice.received(&watched, Arc::new(move |w| request.write(w)), &mut slots).await {
+            Ok(origin) => origin,
+            Err(error) => return watched.end(Err(error)).await,
+        };
         let mut outcomes = Vec::new();
         for slot in slots {
             outcomes.push(slot.finish(&origin).await);
         }
+        let received = documents.into_iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
+        watched.give(received.map(|(document, _)| document));
+        watched.end_in(end_of(&outcomes)).await;
         Ok(outcomes)
     }
 
@@ -137,6 +149,19 @@ impl Caller {
         self.retrieve(target, &mut bytes).await?;
         Ok(bytes.into())
     }
+}
+
+impl Voice {
+    async fn received(&self, watched: &Watched, body: Body, slots: &mut [Slot<'_>]) -> Result<Origin, DmpError> {
+        let response = self.response(watched, Transaction::Retrieve, body).await?;
+        parts::receive(response, slots).await
+    }
+}
+
+/// A retrieval that gives something is done.
+fn end_of(outcomes: &[Result<Retrieved, DmpError>]) -> End {
+    let given = outcomes.iter().any(Result::is_ok);
+    outcomes.first().filter(|_| !given).map_or(End::Done, End::from)
 }
 
 /// Files not yet known to be whole: what is not renamed is removed.
