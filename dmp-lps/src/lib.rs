@@ -12,6 +12,8 @@ pub mod clock;
 pub mod confirmed;
 pub mod consent;
 pub mod context;
+pub mod counter;
+pub mod display;
 mod identity_gap;
 pub mod interop;
 pub mod opening;

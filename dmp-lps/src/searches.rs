@@ -10,6 +10,7 @@ use dmp_protocol::error::LocalRefusal;
 use dmp_protocol::transaction::Transaction;
 
 use crate::confirmed::UserAction;
+use crate::counter::Submitted;
 
 /// The searches of an opened record. Drop it when the record closes.
 pub struct RecordSearches<A, X> {
@@ -22,6 +23,8 @@ struct State {
     /// The one automatic search was made, or may no longer be.
     closed: bool,
     found: Option<Arc<Found>>,
+    /// What the count of new documents found (F04).
+    submitted: Option<Submitted>,
     /// Acts of users that have been served.
     served: HashSet<(String, i128)>,
 }
@@ -44,9 +47,7 @@ impl<A: Consults, X: AccessMode> RecordSearches<A, X> {
     /// # Errors
     /// [`DmpError`]: `SEARCH_POLICY` for a second one, and after a feeding.
     pub async fn at_opening(&self, search: Search) -> Result<Arc<Found>, DmpError> {
-        if std::mem::replace(&mut self.lock().closed, true) {
-            return Err(refused("an automatic search, after the one of the opening or after a feeding"));
-        }
+        self.claim_opening()?;
         self.run(search.automatic()).await
     }
 
@@ -61,16 +62,42 @@ impl<A: Consults, X: AccessMode> RecordSearches<A, X> {
     /// # Errors
     /// [`DmpError`]: `SEARCH_POLICY` for an act that was served already.
     pub async fn asked(&self, search: Search, act: &UserAction) -> Result<Arc<Found>, DmpError> {
-        let key = (act.user.as_str().to_owned(), act.at.as_nanosecond());
-        if !self.lock().served.insert(key) {
-            return Err(refused("a second search for one act of the user"));
-        }
+        self.claim_act(act)?;
         self.run(search).await
     }
 
     /// Documents were fed in this record: nothing automatic follows a feeding.
     pub fn fed(&self) {
         self.lock().closed = true;
+    }
+
+    /// Takes the one automatic search, or group of searches, of this opening.
+    pub(crate) fn claim_opening(&self) -> Result<(), DmpError> {
+        match std::mem::replace(&mut self.lock().closed, true) {
+            true => Err(refused("an automatic search, after the one of the opening or after a feeding")),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes an act of the user for one search, or group of searches.
+    pub(crate) fn claim_act(&self, act: &UserAction) -> Result<(), DmpError> {
+        let key = (act.user.as_str().to_owned(), act.at.as_nanosecond());
+        match self.lock().served.insert(key) {
+            true => Ok(()),
+            false => Err(refused("a second search for one act of the user")),
+        }
+    }
+
+    pub(crate) fn record(&self) -> &Record<A, X> {
+        &self.record
+    }
+
+    pub(crate) fn submitted(&self) -> Option<Submitted> {
+        self.lock().submitted.clone()
+    }
+
+    pub(crate) fn keep_submitted(&self, submitted: Submitted) {
+        self.lock().submitted = Some(submitted);
     }
 
     async fn run(&self, search: Search) -> Result<Arc<Found>, DmpError> {

@@ -35,7 +35,7 @@ pub enum StoreError {
 }
 
 /// A table that a module needs, made when the base is opened.
-pub(crate) const TABLES: &[&str] = &[crate::consent::TABLES, crate::outbox::TABLES];
+pub(crate) const TABLES: &[&str] = &[crate::consent::TABLES, crate::counter::TABLES, crate::outbox::TABLES];
 
 /// Version of the tables; each change adds a step to [`Database::open`].
 const VERSION: u32 = 1;

@@ -12,7 +12,7 @@ use super::mode::{AccessMode, Consults};
 use super::news::{KnownDocuments, News};
 use super::record::Record;
 use super::retrieve::{Delivery, Retrieved};
-use super::search::Target;
+use super::search::{SubmissionReading, Target};
 use crate::DmpError;
 
 impl<A: Consults, X: AccessMode> Record<A, X> {
@@ -38,6 +38,17 @@ impl<A: Consults, X: AccessMode> Record<A, X> {
         self.require_consultation()?;
         self.known.require_open(Transaction::Search)?;
         Ok(self.caller.submitted(DateRange::between(first, last)).await?.into_found())
+    }
+
+    /// The current and obsolete documents submitted since an instant, read in one of two ways. One TD3.1 when nothing was
+    /// submitted, else several, within the limits of the DMP.
+    ///
+    /// # Errors
+    /// [`DmpError`].
+    pub async fn documents_since(&self, since: Timestamp, reading: SubmissionReading) -> Result<Found, DmpError> {
+        self.require_consultation()?;
+        self.known.require_open(Transaction::Search)?;
+        self.caller.documents_submitted(DateRange::since(since), reading).await
     }
 
     /// TD3.1 GetDocumentsAndAssociations: the entries of these documents, whatever their status, and the links of each to

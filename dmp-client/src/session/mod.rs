@@ -62,7 +62,7 @@ pub use patient_search::FoundPatient;
 pub use pending::PendingRecord;
 pub use record::{Record, WithdrawnRecord};
 pub use retrieve::{Delivery, IntegrityError, Retrieved};
-pub use search::Target;
+pub use search::{SubmissionReading, Target};
 pub use secret::MinimumAge;
 pub use state::DocumentState;
 pub use update::Updated;

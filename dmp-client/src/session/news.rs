@@ -66,6 +66,13 @@ impl KnownDocuments {
         self.and(unique_id)
     }
 
+    /// What one entry, looked at alone, is to the program: new, known, or known with other metadata. Replacements are
+    /// told by [`crate::Record::new_since`] only.
+    #[must_use]
+    pub fn compare(&self, entry: &DocumentEntry) -> RecordChange {
+        change(entry, self, &History::of(&[], &[]))
+    }
+
     /// The uniqueId under which the program holds the document of that entry, by any of its identifiers.
     fn holder_of(&self, entry: &DocumentEntry) -> Option<&String> {
         let by_logical_id = entry.logical_id.as_ref().and_then(|logical_id| self.by_logical_id.get(logical_id));

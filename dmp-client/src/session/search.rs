@@ -7,10 +7,11 @@ use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
 use xds_model::iti18::{
     AdhocQuery, DateRange, FindSubmissionSets, GetAssociations, GetDocuments, GetDocumentsAndAssociations,
-    GetSubmissionSetAndContents, QueryResponse, ReturnType, SubmissionSetId,
+    GetSubmissionSetAndContents, QueryLimits, QueryResponse, ReturnType, SubmissionSetId,
 };
 use xds_model::{
-    AvailabilityStatus, Cx, DocumentEntry, RegistryObjectList, RegistryResponse, ResponseStatus, SubmissionSet,
+    AssociationKind, AvailabilityStatus, Cx, DocumentEntry, RegistryObjectList, RegistryResponse, ResponseStatus,
+    SubmissionSet,
 };
 
 use super::answer::Answered;
@@ -77,6 +78,16 @@ impl Target {
     }
 }
 
+/// How the documents of submission sets are read; both find the same (3.1-400).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SubmissionReading {
+    /// GetAssociations of all the submission sets, then GetDocuments of their members: few queries.
+    #[default]
+    Associations,
+    /// GetSubmissionSetAndContents, one query for each submission set.
+    Contents,
+}
+
 /// What queries answered, put together.
 #[derive(Debug, Default)]
 pub(crate) struct Objects {
@@ -141,12 +152,45 @@ impl Caller {
 
     /// What one submission set holds that this session may see.
     pub(crate) async fn contents_of(&self, set: &SubmissionSet) -> Result<Found, DmpError> {
+        Ok(self.whole_of(set).await?.into_found())
+    }
+
+    async fn whole_of(&self, set: &SubmissionSet) -> Result<Objects, DmpError> {
         let id = match set.entry_uuid.is_empty() {
             true => SubmissionSetId::UniqueId(set.unique_id.clone()),
             false => SubmissionSetId::EntryUuid(set.entry_uuid.clone()),
         };
         let get = GetSubmissionSetAndContents::all_of(id);
-        Ok(self.query(get.to_query(ReturnType::LeafClass)).await?.into_found())
+        self.query(get.to_query(ReturnType::LeafClass)).await
+    }
+
+    /// The documents of the submission sets submitted in an interval, whatever their status.
+    pub(crate) async fn documents_submitted(
+        &self,
+        submitted: DateRange,
+        reading: SubmissionReading,
+    ) -> Result<Found, DmpError> {
+        let mut objects = self.submission_sets(submitted).await?;
+        let sets = std::mem::take(&mut objects.list.submission_sets);
+        match reading {
+            SubmissionReading::Associations => {
+                let links = self.associations_of(sets.into_iter().map(|set| set.entry_uuid).collect()).await?;
+                let members = links.list.associations.iter().filter(|one| one.kind == AssociationKind::HasMember);
+                let members = GetDocuments::EntryUuids(members.map(|one| one.target.clone()).collect());
+                objects.merge(links);
+                // At most 20 documents in a query of documents (3.1-010), however they are named.
+                let limits = self.shared.query_limits;
+                let limits = QueryLimits { entry_uuids: limits.entry_uuids.min(limits.unique_ids), ..limits };
+                let parts = members.split(&limits);
+                objects.merge(self.query_all(parts.iter().map(|part| part.to_query(ReturnType::LeafClass))).await?);
+            }
+            SubmissionReading::Contents => {
+                for set in &sets {
+                    objects.merge(self.whole_of(set).await?);
+                }
+            }
+        }
+        Ok(objects.into_found())
     }
 
     /// Associations that touch some objects, in as many queries as the limits ask for: none for none.
