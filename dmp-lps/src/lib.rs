@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod refresh;
 pub mod searches;
 pub mod store;
+pub mod supervision;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use confirmed::{Confirmed, UserAction};

@@ -35,7 +35,12 @@ pub enum StoreError {
 }
 
 /// A table that a module needs, made when the base is opened.
-pub(crate) const TABLES: &[&str] = &[crate::consent::TABLES, crate::counter::TABLES, crate::outbox::TABLES];
+pub(crate) const TABLES: &[&str] = &[
+    crate::consent::TABLES,
+    crate::counter::TABLES,
+    crate::outbox::TABLES,
+    crate::supervision::TABLES,
+];
 
 /// Version of the tables; each change adds a step to [`Database::open`].
 const VERSION: u32 = 1;
@@ -138,4 +143,14 @@ pub(crate) fn instant(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resul
 /// A value that this version does not write is an error of the store, never a guess.
 pub(crate) fn kept<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
     value.ok_or(rusqlite::Error::InvalidColumnType(column, "an unknown value".to_owned(), rusqlite::types::Type::Text))
+}
+
+/// A column that holds a number that is never negative.
+pub(crate) fn natural(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    kept(column, u64::try_from(row.get::<_, i64>(column)?).ok())
+}
+
+/// A number as SQLite keeps one. None of those kept comes near its end.
+pub(crate) fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,0 +1,311 @@
+//! F15: one fixture per criterion, above and below its threshold; blocks; the review.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod support;
+
+use dmp_client::{QualifiedPatient, Realm};
+use dmp_lps::supervision::*;
+use dmp_lps::*;
+use dmp_vocabulary::identity::Ins;
+use dmp_vocabulary::oids;
+use jiff::{SignedDuration, Timestamp};
+use support::{clock, professional};
+
+/// A working day at ten in Paris.
+const MORNING: &str = "2026-03-03T09:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// The record of an invented patient.
+fn record(number: u32) -> PatientKey {
+    let base = 2_800_575_999_100 + u64::from(number);
+    let matricule = format!("{base}{:02}", 97 - base % 97);
+    let ins = Ins::parse(&matricule, oids::INS_NIR_TEST, Realm::Test).unwrap().value;
+    PatientKey::from(&QualifiedPatient::declared(ins))
+}
+
+/// A search in a record, done by a member of the team.
+fn search(seq: u64, when: Timestamp, patient: u32) -> Observation {
+    Observation {
+        seq,
+        at: when,
+        actor: InternalUserId::new("alix").unwrap(),
+        professional: Some(ProfessionalKey::from(&professional("899999000013"))),
+        role: CareRole::TeamMember,
+        structure: "10B0990008".to_owned(),
+        workstation: "poste-1".to_owned(),
+        patient: Some(record(patient)),
+        episode: EpisodeId::new("visit-1").unwrap(),
+        deed: Deed::Listed,
+        ending: Ending::Done,
+        bris_de_glace: false,
+        documents: Vec::new(),
+    }
+}
+
+fn documents(patient: u32, count: u32) -> Vec<String> {
+    (0..count).map(|number| format!("1.2.{patient}.{number}")).collect()
+}
+
+/// What the software of these tests knows.
+struct Known {
+    relation: Option<Relation>,
+    planning: Planning,
+    in_care: Option<bool>,
+}
+
+impl Surroundings for Known {
+    async fn relation(&self, _: &Observation) -> Option<Relation> {
+        self.relation
+    }
+
+    async fn planning(&self, _: &Observation) -> Planning {
+        self.planning
+    }
+
+    async fn in_care(&self, _: &Observation) -> Option<bool> {
+        self.in_care
+    }
+}
+
+const QUIET: Known = Known { relation: None, planning: Planning::Working, in_care: Some(true) };
+
+/// The rules that raised an alert over these acts, each once per alert.
+async fn raised_with(known: Known, acts: Vec<Observation>) -> Vec<RuleId> {
+    let supervisor = Supervisor::with(Database::in_memory().unwrap(), clock(), Rule::defaults(), known);
+    let mut raised = Vec::new();
+    for act in acts {
+        raised.extend(supervisor.observe(act).await.unwrap().into_iter().map(|alert| alert.rule));
+    }
+    raised
+}
+
+async fn raised(acts: Vec<Observation>) -> Vec<RuleId> {
+    raised_with(QUIET, acts).await
+}
+
+/// So many records, a minute apart, from that number on.
+fn many(records: u32, from: Timestamp, first: u64) -> Vec<Observation> {
+    let minutes = |number: u32| from + SignedDuration::from_mins(i64::from(number));
+    (0..records).map(|number| search(first + u64::from(number), minutes(number), number)).collect()
+}
+
+#[tokio::test]
+async fn f15_sv01_more_records_in_a_day_than_thirty_and_than_three_times_the_mean() {
+    assert_eq!(raised(many(30, at(MORNING), 1)).await, []);
+    assert_eq!(raised(many(31, at(MORNING), 1)).await, [RuleId::ManyRecords]);
+    // The same record again and again is one record.
+    let one: Vec<Observation> =
+        many(40, at(MORNING), 1).into_iter().map(|act| Observation { patient: Some(record(0)), ..act }).collect();
+    assert_eq!(raised(one).await, []);
+    // Somebody who reads twelve a day on each of three days reads 36 without alert, not 37.
+    let usual = |today: u32| {
+        let mut acts: Vec<Observation> = Vec::new();
+        for day in 1..=3_u32 {
+            let from = at(MORNING) - SignedDuration::from_hours(24 * i64::from(day));
+            acts.splice(0..0, many(12, from, u64::from((3 - day) * 12 + 1)));
+        }
+        acts.extend(many(today, at(MORNING), 37));
+        acts
+    };
+    // The window is a day: yesterday's last records are out of it at ten.
+    assert_eq!(raised(usual(36)).await, []);
+    assert_eq!(raised(usual(37)).await, [RuleId::ManyRecords]);
+}
+
+#[tokio::test]
+async fn f15_sv02_more_than_four_fifths_of_what_was_listed_over_more_than_five_records() {
+    let reading = |records: u32, read: u32| {
+        let mut acts = Vec::new();
+        for patient in 0..records {
+            let (seq, when) = (u64::from(patient) * 2 + 1, at(MORNING) + SignedDuration::from_mins(i64::from(patient)));
+            acts.push(Observation { documents: documents(patient, 10), ..search(seq, when, patient) });
+            let read = documents(patient, read);
+            acts.push(Observation { documents: read, deed: Deed::Read, ..search(seq + 1, when, patient) });
+        }
+        acts
+    };
+    assert_eq!(raised(reading(6, 8)).await, [], "exactly four fifths");
+    assert_eq!(raised(reading(5, 10)).await, [], "five records");
+    assert_eq!(raised(reading(6, 9)).await, [RuleId::SystematicRetrieval]);
+}
+
+#[tokio::test]
+async fn f15_sv03_a_colleague_a_namesake_or_a_neighbour() {
+    for relation in [Relation::Colleague, Relation::SameSurname, Relation::SameAddress] {
+        let known = Known { relation: Some(relation), ..QUIET };
+        assert_eq!(raised_with(known, vec![search(1, at(MORNING), 1)]).await, [RuleId::Relation], "{relation:?}");
+    }
+    let known = Known { relation: Some(Relation::Colleague), ..QUIET };
+    let refused = Observation { ending: Ending::Refused, ..search(1, at(MORNING), 1) };
+    assert_eq!(raised_with(known, vec![refused]).await, [], "nothing was consulted");
+}
+
+#[tokio::test]
+async fn f15_sv04_hours_outside_the_planning_or_of_the_night() {
+    // 22:00 and 06:00 in Paris, winter and summer.
+    let cases = [
+        (Planning::Unknown, "2026-03-03T20:59:59Z", false),
+        (Planning::Unknown, "2026-03-03T21:00:00Z", true),
+        (Planning::Unknown, "2026-03-03T04:59:59Z", true),
+        (Planning::Unknown, "2026-03-03T05:00:00Z", false),
+        (Planning::Unknown, "2026-07-03T20:00:00Z", true),
+        (Planning::Working, "2026-03-03T02:00:00Z", false),
+        (Planning::Off, MORNING, true),
+    ];
+    for (planning, when, expected) in cases {
+        let found = raised_with(Known { planning, ..QUIET }, vec![search(1, at(when), 1)]).await;
+        assert_eq!(found == [RuleId::UnusualHours], expected, "{planning:?} {when}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn f15_sv05_more_than_three_uses_of_bris_de_glace_in_a_week() {
+    let uses = |days: &[i64]| -> Vec<Observation> {
+        let mut acts = Vec::new();
+        for (seq, day) in (1..).step_by(2).zip(days) {
+            let when = at(MORNING) + SignedDuration::from_hours(24 * day);
+            // One use is several requests.
+            for seq in [seq, seq + 1] {
+                acts.push(Observation { bris_de_glace: true, ..search(seq, when, u32::try_from(*day).unwrap()) });
+            }
+        }
+        acts
+    };
+    assert_eq!(raised(uses(&[0, 1, 2])).await, []);
+    assert_eq!(raised(uses(&[0, 1, 2, 3])).await, [RuleId::BrisDeGlace]);
+    assert_eq!(raised(uses(&[0, 1, 2, 8])).await, [], "the first is over a week old");
+}
+
+#[tokio::test]
+async fn f15_sv06_more_than_five_refusals_in_an_hour() {
+    let refusals = |count: u32, apart: i64| -> Vec<Observation> {
+        let when = |number: u32| at(MORNING) + SignedDuration::from_mins(i64::from(number) * apart);
+        (0..count)
+            .map(|number| Observation {
+                ending: Ending::Refused,
+                ..search(u64::from(number) + 1, when(number), number)
+            })
+            .collect()
+    };
+    assert_eq!(raised(refusals(5, 1)).await, []);
+    assert_eq!(raised(refusals(6, 1)).await, [RuleId::RepeatedRefusals]);
+    assert_eq!(raised(refusals(12, 12)).await, [], "five in each hour");
+}
+
+#[tokio::test]
+async fn f15_sv07_no_episode_and_no_appointment() {
+    for (in_care, expected) in [(Some(false), true), (Some(true), false), (None, false)] {
+        let found = raised_with(Known { in_care, ..QUIET }, vec![search(1, at(MORNING), 1)]).await;
+        assert_eq!(found == [RuleId::NoCare], expected, "{in_care:?}");
+    }
+}
+
+#[tokio::test]
+async fn f15_sv08_one_rpps_in_several_places() {
+    let placed = |places: &[(&str, &str, &str)]| -> Vec<Observation> {
+        (1..)
+            .zip(places)
+            .map(|(seq, (user, structure, workstation))| Observation {
+                actor: InternalUserId::new(*user).unwrap(),
+                structure: (*structure).to_owned(),
+                workstation: (*workstation).to_owned(),
+                ..search(seq, at(MORNING) + SignedDuration::from_mins(i64::try_from(seq).unwrap()), 1)
+            })
+            .collect()
+    };
+    let one = |workstation| ("alix", "10B0990008", workstation);
+    assert_eq!(raised(placed(&[one("a"), one("b"), one("c")])).await, [], "somebody who walks");
+    let few = placed(&[one("a"), one("b"), one("a"), one("b"), one("a")]);
+    assert_eq!(raised(few).await, [], "three returns");
+    let to_and_fro = placed(&[one("a"), one("b"), one("a"), one("b"), one("a"), one("b")]);
+    assert_eq!(raised(to_and_fro).await, [RuleId::SeveralPlaces]);
+    // Two users of the software, one RPPS.
+    let two_houses = placed(&[one("a"), ("camille", "10B0990016", "z")]);
+    assert_eq!(raised(two_houses.clone()).await, [RuleId::SeveralPlaces]);
+    let mut later = two_houses;
+    later[1].at = at(MORNING) + SignedDuration::from_mins(90);
+    assert_eq!(raised(later).await, [], "an hour later");
+}
+
+#[tokio::test]
+async fn f15_sv09_the_dmp_slows_down() {
+    assert_eq!(raised(vec![search(1, at(MORNING), 1)]).await, []);
+    let slowed = Observation { ending: Ending::Throttled, ..search(1, at(MORNING), 1) };
+    assert_eq!(raised(vec![slowed]).await, [RuleId::Throttled]);
+}
+
+#[tokio::test]
+async fn f15_rules_are_data() {
+    let read: Vec<Rule> = serde_json::from_str(
+        r#"[{"id":"SV01","enabled":true,"threshold":{"above":2,"percent":100},"window":"PT24H",
+             "roles":["outside-team"],"response":"Log"}]"#,
+    )
+    .unwrap();
+    let found = async |role, enabled| {
+        let rules = read.iter().cloned().map(|rule| Rule { enabled, ..rule }).collect();
+        let supervisor = Supervisor::with(Database::in_memory().unwrap(), clock(), rules, QUIET);
+        let mut events = supervisor.events();
+        let mut count = 0;
+        for act in many(3, at(MORNING), 1) {
+            count += supervisor.observe(Observation { role, ..act }).await.unwrap().len();
+        }
+        assert!(events.try_recv().is_err(), "a rule that only logs tells nobody");
+        count
+    };
+    assert_eq!(found(CareRole::OutsideTeam, true).await, 1);
+    assert_eq!(found(CareRole::TeamMember, true).await, 0, "other roles");
+    assert_eq!(found(CareRole::OutsideTeam, false).await, 0, "disabled");
+    let defaults = Rule::defaults();
+    assert!(defaults.iter().all(|rule| rule.enabled && rule.response == Response::Notify && rule.roles.is_empty()));
+    assert_eq!(serde_json::from_str::<Vec<Rule>>(&serde_json::to_string(&defaults).unwrap()).unwrap(), defaults);
+}
+
+#[tokio::test]
+async fn f15_an_alert_that_runs_grows_and_one_trace_counts_once() {
+    let store = Database::in_memory().unwrap();
+    let supervisor = Supervisor::with(store, clock(), Rule::defaults(), Known { planning: Planning::Off, ..QUIET });
+    let mut events = supervisor.events();
+    let first = supervisor.observe(search(1, at(MORNING), 1)).await.unwrap();
+    assert_eq!(supervisor.observe(search(1, at(MORNING), 1)).await.unwrap(), [], "fed before");
+    let within = at(MORNING) + SignedDuration::from_hours(23);
+    assert_eq!(supervisor.observe(search(2, within, 2)).await.unwrap(), []);
+    let after = at(MORNING) + SignedDuration::from_hours(25);
+    assert_eq!(supervisor.observe(search(3, after, 3)).await.unwrap().len(), 1);
+    assert_eq!(supervisor.last_fed().await.unwrap(), 3);
+    assert_eq!(events.try_recv().unwrap(), SupervisionEvent::Raised(first[0].clone()));
+
+    let report = supervisor.review_report(at(MORNING), after).await.unwrap();
+    let evidence: Vec<&[u64]> = report.alerts.iter().map(|alert| alert.evidence.as_slice()).collect();
+    assert_eq!(evidence, [&[1, 2][..]], "the last was raised at the end of the period, which is not in it");
+    assert_eq!(report.criteria.len(), 9);
+}
+
+#[tokio::test]
+async fn f15_the_review_lists_criteria_alerts_and_incidents() {
+    let supervisor = Supervisor::with(
+        Database::in_memory().unwrap(),
+        clock(),
+        Rule::defaults(),
+        Known { relation: Some(Relation::Colleague), ..QUIET },
+    );
+    let [alert] = supervisor.observe(search(7, at(MORNING), 1)).await.unwrap().try_into().unwrap();
+    let head = InternalUserId::new("responsable; DPO").unwrap();
+    let settled = supervisor.settle(alert.id, AlertState::Incident, &head).await.unwrap().unwrap();
+    assert_eq!((settled.state, settled.moved), (AlertState::Incident, Some((head.clone(), clock().now()))));
+    assert_eq!(supervisor.settle(AlertId(99), AlertState::Justified, &head).await.unwrap(), None);
+
+    let report = supervisor.review_report(Timestamp::MIN, Timestamp::MAX).await.unwrap();
+    assert_eq!((report.incidents().count(), report.open().count()), (1, 0));
+    assert_eq!((report.count(RuleId::Relation), report.count(RuleId::NoCare)), ((1, 1), (0, 0)));
+    let csv = report.to_csv();
+    assert_eq!(csv.lines().count(), 1 + 9, "{csv}");
+    assert!(
+        csv.contains("SV03;0;0;PT24H;true;notify;1;alix;2026-03-03T09:00:00Z;2026-03-03T09:00:00Z;incident;7\n"),
+        "{csv}"
+    );
+    assert!(!csv.contains("2800575"), "no patient is named");
+}
