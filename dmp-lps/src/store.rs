@@ -35,12 +35,8 @@ pub enum StoreError {
 }
 
 /// A table that a module needs, made when the base is opened.
-pub(crate) const TABLES: &[&str] = &[
-    crate::consent::TABLES,
-    crate::counter::TABLES,
-    crate::outbox::TABLES,
-    crate::supervision::TABLES,
-];
+pub(crate) const TABLES: &[&str] =
+    &[crate::consent::TABLES, crate::counter::TABLES, crate::outbox::TABLES, crate::supervision::TABLES];
 
 /// Version of the tables; each change adds a step to [`Database::open`].
 const VERSION: u32 = 1;
