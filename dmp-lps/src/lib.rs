@@ -16,6 +16,7 @@ pub mod counter;
 pub mod display;
 mod identity_gap;
 pub mod interop;
+pub mod dmn;
 pub mod opening;
 pub mod outbox;
 pub mod refresh;
