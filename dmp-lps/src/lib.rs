@@ -10,15 +10,17 @@
 pub mod acts;
 pub mod clock;
 pub mod confirmed;
+pub mod conformity;
 pub mod consent;
 pub mod context;
 pub mod counter;
 pub mod display;
+pub mod dmn;
 mod identity_gap;
 pub mod interop;
-pub mod dmn;
 pub mod opening;
 pub mod outbox;
+pub mod page;
 pub mod refresh;
 pub mod searches;
 pub mod store;

@@ -1,5 +1,7 @@
 //! F35: profiles of the référentiel of dispositifs médicaux numériques.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
 use dmp_lps::dmn::*;
 
 fn selected(description: DmnDescription) -> Vec<Profile> {

@@ -47,6 +47,11 @@ pub(crate) fn context(user: &str, team: &str, episode: &str) -> AccessContext {
 
 /// A client of the mock's establishment.
 pub(crate) fn client(pki: &dmp_mock::pki::Pki, url: &str) -> DmpClient {
+    builder(pki, url).build().unwrap()
+}
+
+/// The same, to be completed.
+pub(crate) fn builder(pki: &dmp_mock::pki::Pki, url: &str) -> DmpClientBuilder {
     let (auth, sign) = (&pki.org_auth_cli, &pki.org_sign);
     let pem = |identity: &dmp_mock::pki::Identity| {
         (identity.certificate_pem().into_bytes(), identity.key_pem().as_bytes().to_vec())
@@ -58,8 +63,6 @@ pub(crate) fn client(pki: &dmp_mock::pki::Pki, url: &str) -> DmpClient {
         .software(Software::new("LPS Exemple", "4.2.0", "XXX-000000-tmp0").with_instance("2.25.4711"))
         .trust_anchors(TrustAnchors::from_pem(pki.root.certificate_pem().as_bytes()).unwrap())
         .retry(RetryPolicy::never())
-        .build()
-        .unwrap()
 }
 
 /// The structure that feeds.
