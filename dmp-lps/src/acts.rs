@@ -111,7 +111,11 @@ pub async fn unmask<A: Consults>(
     record.unmask(document).await
 }
 
-fn spend<A>(confirmed: Confirmed<A>, clock: &impl Clock, transaction: Transaction) -> Result<(), DmpError> {
+pub(crate) fn spend<A>(
+    confirmed: Confirmed<A>,
+    clock: &(impl Clock + ?Sized),
+    transaction: Transaction,
+) -> Result<(), DmpError> {
     confirmed.spend(clock.now()).map(drop).map_err(|expired| {
         let refusal = LocalRefusal::new("F26")
             .kind(ErrorKind::Validation)

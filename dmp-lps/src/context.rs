@@ -4,7 +4,7 @@ use std::fmt;
 
 use dmp_client::QualifiedPatient;
 use dmp_protocol::vihf::Purpose;
-use dmp_vocabulary::identity::{ProfessionalId, StructureId};
+use dmp_vocabulary::identity::{Ins, ProfessionalId, StructureId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,10 @@ identifier! {
     EpisodeId
 }
 identifier! {
+    /// A service of the establishment, as the software names it.
+    ServiceId
+}
+identifier! {
     /// An équipe de soins (L. 1110-12 CSP).
     CareTeamId
 }
@@ -67,7 +71,13 @@ impl PatientKey {
 
 impl From<&QualifiedPatient> for PatientKey {
     fn from(patient: &QualifiedPatient) -> Self {
-        Self(patient.ins().to_cx())
+        Self::from(patient.ins())
+    }
+}
+
+impl From<&Ins> for PatientKey {
+    fn from(ins: &Ins) -> Self {
+        Self(ins.to_cx())
     }
 }
 

@@ -25,10 +25,11 @@ pub mod refresh;
 pub mod searches;
 pub mod store;
 pub mod supervision;
+pub mod visibility;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use confirmed::{Confirmed, UserAction};
 pub use context::{
-    AccessContext, CareRole, CareTeamId, Episode, EpisodeId, InternalUserId, PatientKey, ProfessionalKey,
+    AccessContext, CareRole, CareTeamId, Episode, EpisodeId, InternalUserId, PatientKey, ProfessionalKey, ServiceId,
 };
 pub use store::{Database, StoreError};

@@ -35,8 +35,13 @@ pub enum StoreError {
 }
 
 /// A table that a module needs, made when the base is opened.
-pub(crate) const TABLES: &[&str] =
-    &[crate::consent::TABLES, crate::counter::TABLES, crate::outbox::TABLES, crate::supervision::TABLES];
+pub(crate) const TABLES: &[&str] = &[
+    crate::consent::TABLES,
+    crate::counter::TABLES,
+    crate::outbox::TABLES,
+    crate::supervision::TABLES,
+    crate::visibility::TABLES,
+];
 
 /// Version of the tables; each change adds a step to [`Database::open`].
 const VERSION: u32 = 1;
@@ -149,4 +154,14 @@ pub(crate) fn natural(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resul
 /// A number as SQLite keeps one. None of those kept comes near its end.
 pub(crate) fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The word under which a value is kept.
+pub(crate) fn word_of<T: Copy + PartialEq>(words: &[(T, &'static str)], value: T) -> &'static str {
+    words.iter().find(|(known, _)| *known == value).map_or("", |(_, word)| word)
+}
+
+/// The value that is kept under a word.
+pub(crate) fn named<T: Copy>(words: &[(T, &'static str)], word: &str) -> Option<T> {
+    words.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
 }
