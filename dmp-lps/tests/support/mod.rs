@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod cards;
 pub(crate) mod consult;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
 pub(crate) mod documents;

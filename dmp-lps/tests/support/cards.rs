@@ -1,0 +1,38 @@
+//! Cards of the mock: a professional's, an employee's.
+
+use dmp_client::*;
+use dmp_mock::MockDmp;
+use dmp_mock::pki::{CardHolder, CardPair, Identity};
+use dmp_vocabulary::identity::StructureId;
+
+fn card_of(pair: &CardPair) -> Card {
+    let pem = |identity: &Identity| (identity.certificate_pem().into_bytes(), identity.key_pem().as_bytes().to_vec());
+    let ((auth, auth_key), (sign, sign_key)) = (pem(&pair.authentication), pem(&pair.signature));
+    let authentication = AuthenticationIdentity::from_pem(&auth, &auth_key).unwrap();
+    Card::new(authentication, Some(SigningIdentity::from_pem(&sign, &sign_key).unwrap())).unwrap()
+}
+
+fn clinic() -> Establishment {
+    let structure = StructureId::parse("10B0990008", Realm::Test).unwrap().value;
+    Establishment::new(structure, "CLINIQUE DU MODELE", "SA01")
+}
+
+/// A physician with a card (CPS), DIRECTE.
+pub(crate) fn card(mock: &MockDmp, id: &str, family: &str, given: &str) -> DirectSession {
+    let pair = mock.pki().card(&CardHolder::professional(id, family, given, "Médecin")).unwrap();
+    let client = super::client(mock.pki(), &mock.url());
+    client.direct(card_of(&pair), clinic(), roles::of_directory("10", Some("SM26"))).unwrap()
+}
+
+/// The médecin of the letters with a card.
+pub(crate) fn card_of_alix(mock: &MockDmp) -> DirectSession {
+    card(mock, "899999000013", "MODELE", "ALIX")
+}
+
+/// An employee with a card (CPE).
+pub(crate) fn employee(mock: &MockDmp) -> CpeSession {
+    let holder = CardHolder::employee("30B0990008/000017", Some(("SECRETAIRE", "LOU")), "CLINIQUE DU MODELE");
+    let card = card_of(&mock.pki().card(&holder).unwrap());
+    let client = super::client(mock.pki(), &mock.url());
+    client.cards().cpe(card, clinic(), Some("ACCUEIL"), roles::employee("331")).unwrap()
+}
