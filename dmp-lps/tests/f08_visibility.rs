@@ -468,7 +468,7 @@ async fn f08_t8_and_s_06_the_days_after_an_invisible_deposit_under_each_calendar
         let after = |span: Span| {
             let date = |at: Timestamp| at.to_zoned(dmp_protocol::paris()).date();
             let due = deposit.to_zoned(dmp_protocol::paris()).checked_add(span).unwrap().date();
-            i32::try_from((due - date(deposit)).get_days()).unwrap()
+            (due - date(deposit)).get_days()
         };
         let (month, three) = (after(Span::new().months(1)), after(Span::new().months(3)));
         let course = lives(&mock, &list, &clock, &id, three + 5).await;
