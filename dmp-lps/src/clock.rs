@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Span, Timestamp};
 
 /// Tells the time. Nothing in this crate asks the machine.
@@ -84,6 +84,29 @@ pub fn days_later(at: Timestamp, days: i32) -> Timestamp {
     let span = Span::new().try_days(days);
     let moved = span.and_then(|span| at.to_zoned(dmp_protocol::paris()).checked_add(span));
     moved.map_or(at, |moved| moved.timestamp())
+}
+
+/// The instant of a local time of Paris; of an hour that exists twice, the first one: what starts there misses nothing.
+pub(crate) fn first_instant(local: DateTime) -> Timestamp {
+    let zoned = dmp_protocol::paris().to_ambiguous_zoned(local).earlier();
+    // A time that no calendar of Paris holds is before everything.
+    zoned.map_or(Timestamp::MIN, |zoned| zoned.timestamp())
+}
+
+/// The last instant of a local time of Paris: of an hour that exists twice, the second one.
+pub(crate) fn last_instant(local: DateTime) -> Timestamp {
+    let zoned = dmp_protocol::paris().to_ambiguous_zoned(local).later();
+    zoned.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
+/// Midnight in Paris at which a day begins.
+pub(crate) fn first_of_day(day: Date) -> Timestamp {
+    first_instant(day.at(0, 0, 0, 0))
+}
+
+/// The last second of a day in Paris.
+pub(crate) fn last_of_day(day: Date) -> Timestamp {
+    last_instant(day.at(23, 59, 59, 0))
 }
 
 #[cfg(test)]

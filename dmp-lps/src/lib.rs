@@ -8,6 +8,7 @@
 //! a [`Clock`].
 
 pub mod acts;
+mod authors;
 pub mod clock;
 pub mod confirmed;
 pub mod conformity;
@@ -16,6 +17,7 @@ pub mod context;
 pub mod counter;
 pub mod display;
 pub mod dmn;
+pub mod document_search;
 mod identity_gap;
 pub mod interop;
 pub mod opening;

@@ -40,7 +40,9 @@ impl Hidden {
         }
     }
 
-    pub(crate) fn coded_value(self) -> CodedValue {
+    /// The confidentialityCode with its system and label.
+    #[must_use]
+    pub fn coded_value(self) -> CodedValue {
         let display = match self {
             Self::FromProfessionals => "Masqué aux professionnels de santé",
             Self::FromPatient => "Non visible par le patient",

@@ -6,8 +6,9 @@ use dmp_client::{DocumentEntry, KnownDocuments};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
-use xds_model::Author;
 
+use crate::authors::names;
+use crate::clock::{first_instant, first_of_day};
 use crate::context::{AccessContext, PatientKey};
 
 /// Since when documents are new. Days and times are those of Paris; a day begins at midnight.
@@ -27,14 +28,11 @@ impl SinceEvent {
     /// The instant, UTC; `None` for the last consultation, which a store knows. An hour that exists twice is the first
     /// one: nothing is missed.
     pub(super) fn instant(self) -> Option<Timestamp> {
-        let local = match self {
-            Self::LastVisit(day) | Self::Admission(day) => day.to_datetime(jiff::civil::Time::midnight()),
-            Self::Custom(time) => time,
-            Self::LastDmpConsultation => return None,
-        };
-        let zoned = dmp_protocol::paris().to_ambiguous_zoned(local).earlier();
-        // A time that no calendar of Paris holds is before everything.
-        Some(zoned.map_or(Timestamp::MIN, |zoned| zoned.timestamp()))
+        match self {
+            Self::LastVisit(day) | Self::Admission(day) => Some(first_of_day(day)),
+            Self::Custom(time) => Some(first_instant(time)),
+            Self::LastDmpConsultation => None,
+        }
     }
 }
 
@@ -65,17 +63,10 @@ pub struct CountCriteria {
 impl CountCriteria {
     pub(super) fn keeps(&self, entry: &DocumentEntry) -> bool {
         let kind = entry.type_code.as_ref().map(|code| code.code.as_str()).unwrap_or_default();
-        let author = self.author.as_deref().map(str::to_lowercase);
+        let author = self.author.as_deref();
         (self.types.is_empty() || self.types.contains(kind))
-            && author.is_none_or(|part| entry.authors.iter().any(|author| names(author, &part)))
+            && author.is_none_or(|part| entry.authors.iter().any(|author| names(author, part)))
     }
-}
-
-/// Whether the names of an author hold a text in lower case.
-fn names(author: &Author, part: &str) -> bool {
-    let institution = author.institution.as_ref().map(|institution| institution.name().to_lowercase());
-    let person = author.person.as_ref().map(|person| format!("{} {}", person.given(), person.family()).to_lowercase());
-    institution.into_iter().chain(person).any(|name| name.contains(part))
 }
 
 /// One count: whose, for whom, since when, of what.

@@ -8,6 +8,7 @@ use dmp_vocabulary::identity::StructureId;
 use jiff::Timestamp;
 
 use super::request::{CountRequest, SinceEvent};
+use crate::authors::is_own;
 
 /// What came of a count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +131,7 @@ fn tally(found: &Found, asked_at: Timestamp, request: &CountRequest<'_>, own_str
             RecordChange::New(_) if entry.is_patient_document() => {
                 count.patient_docs += usize::from(request.criteria.keeps(entry));
             }
-            RecordChange::New(_) if is_own(entry, request, own_structures) => {}
+            RecordChange::New(_) if is_own(entry, request.ctx, own_structures) => {}
             RecordChange::New(_) if request.criteria.keeps(entry) => count.add(entry),
             _ => {}
         }
@@ -149,11 +150,4 @@ fn current(found: &Found) -> impl Iterator<Item = &DocumentEntry> {
         }
     }
     last.into_values().filter(|entry| entry.status != Some(AvailabilityStatus::Deprecated))
-}
-
-/// Rule 5: an author of the establishment.
-fn is_own(entry: &DocumentEntry, request: &CountRequest<'_>, own_structures: &[StructureId]) -> bool {
-    let own: Vec<&str> = own_structures.iter().chain([&request.ctx.structure]).map(StructureId::as_str).collect();
-    let institutions = entry.authors.iter().filter_map(|author| author.institution.as_ref());
-    institutions.into_iter().any(|institution| own.contains(&institution.id().as_ref()))
 }
