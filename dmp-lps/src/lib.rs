@@ -20,6 +20,7 @@ pub mod dmn;
 pub mod document_search;
 mod identity_gap;
 pub mod interop;
+pub mod notice;
 pub mod opening;
 pub mod outbox;
 pub mod page;

@@ -125,11 +125,11 @@ impl StanceChange {
 macro_rules! kept_as {
     ($type:ty { $($variant:path => $text:literal),+ $(,)? }) => {
         impl $type {
-            pub(super) fn as_kept(self) -> &'static str {
+            pub(crate) fn as_kept(self) -> &'static str {
                 match self { $($variant => $text),+ }
             }
 
-            pub(super) fn from_kept(text: &str) -> Option<Self> {
+            pub(crate) fn from_kept(text: &str) -> Option<Self> {
                 match text { $($text => Some($variant),)+ _ => None }
             }
         }
