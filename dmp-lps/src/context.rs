@@ -4,7 +4,8 @@ use std::fmt;
 
 use dmp_client::QualifiedPatient;
 use dmp_protocol::vihf::Purpose;
-use dmp_vocabulary::identity::{Ins, ProfessionalId, StructureId};
+use dmp_vocabulary::Realm;
+use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck, ProfessionalId, StructureId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +68,19 @@ impl PatientKey {
     pub(crate) fn stored(text: String) -> Self {
         Self(text)
     }
+
+    /// The INS, of either world: the session checks its kind and key again before anything is sent.
+    pub(crate) fn ins(&self) -> Option<Ins> {
+        ins_of_cx(&self.0)
+    }
+}
+
+/// The INS of a CX, of either world.
+pub(crate) fn ins_of_cx(cx: &str) -> Option<Ins> {
+    [Realm::Production, Realm::Test].into_iter().find_map(|realm| {
+        let policy = IdentityPolicy::from(realm).with_ins_key_check(KeyCheck::Warn);
+        Ins::parse_cx(cx, policy).ok().map(|parsed| parsed.value)
+    })
 }
 
 impl From<&QualifiedPatient> for PatientKey {

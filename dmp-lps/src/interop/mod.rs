@@ -5,6 +5,7 @@
 
 mod admission;
 pub mod er7;
+pub mod mdm;
 mod zfa;
 
 pub use admission::Applied;

@@ -5,8 +5,6 @@ use std::future::Future;
 use dmp_client::mode::Feeds;
 use dmp_client::{Consent, DmpError, Existence, QualifiedPatient, Receipt, Record, Session, Submission};
 use dmp_protocol::error::LocalRefusal;
-use dmp_vocabulary::identity::{Ins, KeyCheck};
-use dmp_vocabulary::{Realm, identity::IdentityPolicy};
 
 use crate::context::PatientKey;
 
@@ -70,12 +68,7 @@ fn open<A: Feeds>(session: &Session<A>, patient: &PatientKey) -> Result<Record<A
 
 /// The INS of a patient who was qualified when the document was queued; the session checks its kind and key again.
 fn qualified(patient: &PatientKey) -> Result<QualifiedPatient, DmpError> {
-    let mut realms = [Realm::Production, Realm::Test].into_iter();
-    let parsed = realms.find_map(|realm| {
-        let policy = IdentityPolicy::from(realm).with_ins_key_check(KeyCheck::Warn);
-        Ins::parse_cx(patient.as_str(), policy).ok()
-    });
-    parsed.map(|parsed| QualifiedPatient::declared(parsed.value)).ok_or_else(|| {
+    patient.ins().map(QualifiedPatient::declared).ok_or_else(|| {
         DmpError::local(LocalRefusal::new("platform").found("a patient of the queue whose INS cannot be read"))
     })
 }
