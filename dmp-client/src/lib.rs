@@ -65,7 +65,7 @@ pub use session::{
     AirNonPsRecord, AirNonPsSession, AirRecord, AirSession, AuthorisedList, BuildError, CardClient, Change,
     Confirmation, Consent, CpeRecord, CpeSession, DeclaredActivity, Delivery, DirectRecord, DirectSession, DmpClient,
     DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord,
-    IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, PendingRecord, PrimaryAuthentication,
+    IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, OpaqueIns, PendingRecord, PrimaryAuthentication,
     ProSanteConnectRecord, ProSanteConnectSession, Professional, QualifiedPatient, Record, RecordChange, Reference,
     Retrieved, Search, SecondFactor, Sender, Session, SubmissionReading, Target, Updated, WithdrawnRecord, mode, roles,
 };

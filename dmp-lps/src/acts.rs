@@ -18,12 +18,11 @@
 //! ```
 
 use dmp_client::mode::{AccessMode, Authentication, Consults};
-use dmp_client::{DmpError, ErrorKind, Record, Target, Updated};
-use dmp_protocol::error::LocalRefusal;
+use dmp_client::{DmpError, Record, Target, Updated};
 use dmp_protocol::transaction::Transaction;
 
 use crate::clock::Clock;
-use crate::confirmed::Confirmed;
+use crate::confirmed::{Confirmed, spent};
 
 /// Deletion of a document and of the versions it replaced; irreversible.
 #[derive(Debug, Clone, Copy)]
@@ -116,12 +115,5 @@ pub(crate) fn spend<A>(
     clock: &(impl Clock + ?Sized),
     transaction: Transaction,
 ) -> Result<(), DmpError> {
-    confirmed.spend(clock.now()).map(drop).map_err(|expired| {
-        let refusal = LocalRefusal::new("F26")
-            .kind(ErrorKind::Validation)
-            .meaning("the confirmation of the user is too old", "la confirmation de l'utilisateur est trop ancienne")
-            .found(expired.to_string())
-            .remedy("ask the user again", "redemander à l'utilisateur");
-        DmpError::local(refusal).with_transaction(transaction)
-    })
+    spent(confirmed, clock).map(drop).map_err(|error| error.with_transaction(transaction))
 }

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use dmp_client::{DmpError, ErrorKind};
+use dmp_protocol::error::LocalRefusal;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::clock::Clock;
 use crate::context::InternalUserId;
 
 /// A confirmation older than this confirms nothing (project default).
@@ -67,6 +70,18 @@ impl<A> fmt::Debug for Confirmed<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Confirmed").field("action", &self.action).finish()
     }
+}
+
+/// Spends a confirmation for an act of this crate.
+pub(crate) fn spent<A>(confirmed: Confirmed<A>, clock: &(impl Clock + ?Sized)) -> Result<UserAction, DmpError> {
+    confirmed.spend(clock.now()).map_err(|expired| {
+        let refusal = LocalRefusal::new("F26")
+            .kind(ErrorKind::Validation)
+            .meaning("the confirmation of the user is too old", "la confirmation de l'utilisateur est trop ancienne")
+            .found(expired.to_string())
+            .remedy("ask the user again", "redemander à l'utilisateur");
+        DmpError::local(refusal)
+    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@
 
 pub mod acts;
 mod authors;
+pub mod bris_de_glace;
+pub mod centre15;
 pub mod clock;
 pub mod confirmed;
 pub mod conformity;
@@ -18,21 +20,29 @@ pub mod counter;
 pub mod display;
 pub mod dmn;
 pub mod document_search;
+pub mod guard;
 mod identity_gap;
 pub mod interop;
+pub mod minors;
 pub mod notice;
 pub mod opening;
 pub mod outbox;
 pub mod page;
 pub mod refresh;
 pub mod searches;
+mod software;
 pub mod store;
 pub mod supervision;
+pub mod two_factor;
+pub mod user_session;
 pub mod visibility;
+pub mod web_ps_slot;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use confirmed::{Confirmed, UserAction};
 pub use context::{
     AccessContext, CareRole, CareTeamId, Episode, EpisodeId, InternalUserId, PatientKey, ProfessionalKey, ServiceId,
 };
+pub use software::SoftwareKind;
 pub use store::{Database, StoreError};
+pub use user_session::UserSession;

@@ -25,6 +25,18 @@ impl Establishment {
         Self { id, name: name.into(), sector: sector.into() }
     }
 
+    /// Struct_IdNat.
+    #[must_use]
+    pub fn id(&self) -> &StructureId {
+        &self.id
+    }
+
+    /// Secteur d'activité.
+    #[must_use]
+    pub fn sector(&self) -> &str {
+        &self.sector
+    }
+
     pub(crate) fn xon(&self) -> Xon {
         Xon::structure(&self.name, self.id.as_str())
     }
@@ -127,6 +139,18 @@ impl Professional {
             roles: roles.into_iter().collect(),
         };
         Self { person, establishment }
+    }
+
+    /// PS_IdNat.
+    #[must_use]
+    pub fn id(&self) -> &ProfessionalId {
+        &self.person.id
+    }
+
+    /// Where the professional acts.
+    #[must_use]
+    pub fn establishment(&self) -> &Establishment {
+        &self.establishment
     }
 
     pub(crate) fn author(&self) -> Author {

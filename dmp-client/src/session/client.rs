@@ -161,6 +161,15 @@ impl DmpClient {
         Ok(ProSanteConnectSession::new(shared, acting))
     }
 
+    /// The structures of the two certificates (OU, a Struct_IdNat): authentication, then signature. `None` for one that
+    /// names none, or that a client of cards does not have.
+    #[must_use]
+    pub fn certificate_structures(&self) -> [Option<&str>; 2] {
+        let authentication = self.shared.authentication.as_ref().map(|identity| identity.certificate());
+        let signing = self.shared.signing.as_ref().map(|identity| identity.certificate());
+        [authentication, signing].map(|certificate| certificate.and_then(|certificate| certificate.structure_id()))
+    }
+
     /// The parameter file of the DMP, as this client knows it.
     #[must_use]
     pub fn parameters(&self) -> &ParameterFile {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::answer::Answered;
 use super::mode::{Centre15, Regulates};
+use super::opaque_ins::OpaqueIns;
 use super::opening::Session;
 use super::patient::{Consent, QualifiedPatient};
 use super::record::Record;
@@ -26,34 +27,49 @@ use crate::{DmpError, ErrorKind, failure};
 ///
 /// Its number opens the record and is shown to nobody (`EX_0.5-1020`, `EX_0.5-1030`): there is no way to read it. Keep
 /// none of this once one is chosen.
-#[derive(Clone)]
 pub struct FoundPatient {
-    candidate: Candidate,
+    number: Option<OpaqueIns>,
+    traits: PatientTraits,
+    civil: CivilData,
+    match_percentage: Option<u8>,
 }
 
 impl FoundPatient {
+    fn of(candidate: Candidate) -> Self {
+        let wanted = candidate.ins();
+        let position = candidate.identifiers.iter().position(|id| wanted.is_some_and(|ins| std::ptr::eq(id, ins)));
+        let Candidate { identifiers, traits, civil, match_percentage, .. } = candidate;
+        Self { number: OpaqueIns::among(identifiers, position), traits, civil, match_percentage }
+    }
+
+    /// The number that opens the record, if the DMP gave one.
+    #[must_use]
+    pub fn number(&self) -> Option<&OpaqueIns> {
+        self.number.as_ref()
+    }
+
     /// Name, gender, birth: to ask the caller which one it is.
     #[must_use]
     pub fn traits(&self) -> &PatientTraits {
-        &self.candidate.traits
+        &self.traits
     }
 
     /// City and postal code.
     #[must_use]
     pub fn civil(&self) -> &CivilData {
-        &self.candidate.civil
+        &self.civil
     }
 
     /// How much of the criteria is met, 0 to 100.
     #[must_use]
     pub fn match_percentage(&self) -> Option<u8> {
-        self.candidate.match_percentage
+        self.match_percentage
     }
 
     /// Whether the DMP gave a number that opens a record.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        self.candidate.ins().is_some()
+        self.number.is_some()
     }
 }
 
@@ -91,9 +107,7 @@ impl<A: Regulates> Session<A, Centre15> {
             let response = PatientSearchResponse::read(answered.body())
                 .map_err(|error| failure::unreadable(&answered.origin, error))?;
             match response.answer {
-                Candidates::Found(candidates) => {
-                    Ok(candidates.into_iter().map(|candidate| FoundPatient { candidate }).collect())
-                }
+                Candidates::Found(candidates) => Ok(candidates.into_iter().map(FoundPatient::of).collect()),
                 Candidates::Refused(acknowledgement) => {
                     Err(failure::acknowledgement(&answered.origin, &acknowledgement))
                 }
@@ -114,8 +128,9 @@ impl<A: Regulates> Session<A, Centre15> {
             found: "a patient found without a number that opens a DMP",
             expected: "a candidate with an INS",
         };
-        let Some(id) = found.candidate.ins() else { return Err(refusal.error(Transaction::SearchPatient)) };
-        match Ins::parse(id.extension(), &id.root, self.shared.identities()) {
+        let Some(number) = found.number() else { return Err(refusal.error(Transaction::SearchPatient)) };
+        let (root, extension) = number.parts();
+        match Ins::parse(extension, root, self.shared.identities()) {
             Ok(ins) => self.record(QualifiedPatient::declared(ins.value), consent),
             Err(error) => Err(refusal.error(Transaction::SearchPatient).with_source(error)),
         }

@@ -11,7 +11,7 @@ use dmp_vocabulary::identity::Ins;
 use super::caller::Caller;
 use super::existence::{Change, KnownState, Reference};
 use super::mode::{AccessMode, Authentication, Consults, Normal};
-use super::patient::Consent;
+use super::patient::{Consent, QualifiedPatient};
 use super::search::Target;
 use super::update::Updated;
 use crate::DmpError;
@@ -50,11 +50,20 @@ impl<A, X> Record<A, X> {
     }
 }
 
-impl<A: Authentication, X: AccessMode> Record<A, X> {
-    /// Whose record it is.
+impl<A: Authentication> Record<A> {
+    /// Whose record it is. A record of régulation does not tell: the number of a patient found by traits is shown to
+    /// nobody (`EX_0.5-1020`); see [`Self::is_of`].
     #[must_use]
     pub fn ins(&self) -> &Ins {
         &self.caller.patient
+    }
+}
+
+impl<A: Authentication, X: AccessMode> Record<A, X> {
+    /// Whether this is the record of that patient.
+    #[must_use]
+    pub fn is_of(&self, patient: &QualifiedPatient) -> bool {
+        self.caller.patient == *patient.ins()
     }
 
     /// The same record, for calls that only prepare `act`: the watches of the session are told

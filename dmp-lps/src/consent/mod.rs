@@ -27,5 +27,6 @@ pub(crate) use gate::Asker;
 pub use gate::{ConsentGate, Decision, RecordError, Recorded};
 pub use ledger::{ExpressConsent, LedgerKey, StanceLedger, StanceRecord};
 pub use refusal::GateRefusal;
+pub(crate) use refusal::unusable;
 pub(crate) use sqlite::TABLES;
 pub use stance::{Channel, NoticeEvidence, NoticeMode, Provenance, Scope, Stance, StanceChange};

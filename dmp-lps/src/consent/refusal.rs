@@ -4,6 +4,7 @@ use dmp_client::{DmpError, ErrorKind};
 use dmp_protocol::error::LocalRefusal;
 
 use super::Scope;
+use crate::store::StoreError;
 
 /// Why nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,4 +81,13 @@ impl GateRefusal {
                 ),
         })
     }
+}
+
+/// What cannot be read or written down is not presumed: nothing is sent.
+pub(crate) fn unusable(error: StoreError) -> DmpError {
+    let refusal = LocalRefusal::new("F01")
+        .meaning("the register of consents cannot be used", "le registre des consentements est inutilisable")
+        .found(error.to_string())
+        .remedy("repair the store, then ask again", "réparer le stockage, puis redemander");
+    DmpError::local(refusal)
 }

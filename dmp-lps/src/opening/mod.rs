@@ -38,6 +38,7 @@ pub use pending::{GivenBack, give_back_pending};
 
 use self::badge::TraitsPolicy;
 use crate::clock::Clock;
+use crate::consent::unusable as store_failed;
 use crate::consent::{ConsentGate, GateRefusal, Scope, StanceLedger};
 use crate::context::{AccessContext, PatientKey};
 use crate::store::StoreError;
@@ -162,13 +163,4 @@ impl<L: StanceLedger> Opening<L> {
     fn not_queried(&self, cause: NotQueried) -> RecordBadge {
         RecordBadge::new(BadgeExistence::NotQueried(cause), self.clock.now())
     }
-}
-
-/// What cannot be read or written down is not presumed: nothing is sent.
-fn store_failed(error: StoreError) -> DmpError {
-    let refusal = dmp_protocol::error::LocalRefusal::new("F01")
-        .meaning("the register of consents cannot be used", "le registre des consentements est inutilisable")
-        .found(error.to_string())
-        .remedy("repair the store, then ask again", "réparer le stockage, puis redemander");
-    DmpError::local(refusal)
 }

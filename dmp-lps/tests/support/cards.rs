@@ -3,18 +3,14 @@
 use dmp_client::*;
 use dmp_mock::MockDmp;
 use dmp_mock::pki::{CardHolder, CardPair, Identity};
-use dmp_vocabulary::identity::StructureId;
+
+use super::clinic;
 
 fn card_of(pair: &CardPair) -> Card {
     let pem = |identity: &Identity| (identity.certificate_pem().into_bytes(), identity.key_pem().as_bytes().to_vec());
     let ((auth, auth_key), (sign, sign_key)) = (pem(&pair.authentication), pem(&pair.signature));
     let authentication = AuthenticationIdentity::from_pem(&auth, &auth_key).unwrap();
     Card::new(authentication, Some(SigningIdentity::from_pem(&sign, &sign_key).unwrap())).unwrap()
-}
-
-fn clinic() -> Establishment {
-    let structure = StructureId::parse("10B0990008", Realm::Test).unwrap().value;
-    Establishment::new(structure, "CLINIQUE DU MODELE", "SA01")
 }
 
 /// A physician with a card (CPS), DIRECTE.

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod air;
 pub(crate) mod cards;
 pub(crate) mod consult;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
@@ -51,6 +52,7 @@ pub(crate) fn client(pki: &dmp_mock::pki::Pki, url: &str) -> DmpClient {
     builder(pki, url).build().unwrap()
 }
 
+/// As [`client`], for settings of a test.
 /// The same, to be completed.
 pub(crate) fn builder(pki: &dmp_mock::pki::Pki, url: &str) -> DmpClientBuilder {
     let (auth, sign) = (&pki.org_auth_cli, &pki.org_sign);
@@ -75,11 +77,13 @@ pub(crate) fn sender() -> Sender {
     Sender::professional(&medecin(), AuthenticationClass::TimeSyncToken, jiff::Timestamp::now())
 }
 
-fn medecin() -> Professional {
-    let structure = StructureId::parse("10B0990008", Realm::Test).unwrap().value;
-    let clinic = Establishment::new(structure, "CLINIQUE DU MODELE", "SA01");
+pub(crate) fn clinic() -> Establishment {
+    Establishment::new(StructureId::parse("10B0990008", Realm::Test).unwrap().value, "CLINIQUE DU MODELE", "SA01")
+}
+
+pub(crate) fn medecin() -> Professional {
     let rpps = dmp_vocabulary::identity::Rpps::parse("99999000013", Realm::Test).unwrap().value;
-    Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), clinic)
+    Professional::new(&rpps, "MODELE", "ALIX", roles::of_directory("10", Some("SM26")), clinic())
 }
 
 /// A letter whose title is too long: the builder refuses to write one, other producers do not.

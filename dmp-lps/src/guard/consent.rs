@@ -1,0 +1,110 @@
+//! F01 by transaction.
+
+use dmp_client::DmpError;
+use dmp_client::watch::{Act, Attempt, Step};
+use dmp_protocol::vihf::{AuthenticationMode, Purpose};
+
+use super::{Asked, Guard, Place};
+use crate::consent::{ConsentGate, Scope, StanceLedger, unusable};
+use crate::context::AccessContext;
+
+/// What the TD0.2 of a session are for: nothing in the message tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Intent {
+    /// By the authentication: INDIRECTE and a CPE feed, everybody else opens to consult.
+    #[default]
+    ByMode,
+    /// To open a record.
+    Consulting,
+    /// Before a feeding.
+    Feeding,
+    /// Before the deletion of a document, which is always possible; or before its replacement, whatever the patient said
+    /// of feeding since, where the establishment allows it (F12 rule 7): F12 asks for it, nobody else should.
+    Correcting,
+}
+
+/// Which question the patient must have been asked for a transaction (table of F01); `None`: neither.
+#[must_use]
+pub fn scope_of(attempt: &Attempt, intent: Intent) -> Option<Scope> {
+    match attempt.toward.unwrap_or(attempt.act) {
+        Act::Existence => existence(attempt.mode, intent),
+        Act::Submit if intent == Intent::Correcting && only_replaces(attempt) => None,
+        Act::Submit => Some(Scope::Feeding),
+        // A record in bris de glace, and all that reads, shows, hides or files.
+        Act::BrisDeGlace
+        | Act::Authorise
+        | Act::AdministrativeData
+        | Act::UpdateAdministrativeData
+        | Act::ListAuthorisations
+        | Act::Search
+        | Act::Retrieve
+        | Act::Mask
+        | Act::Unmask
+        | Act::RevealToPatient
+        | Act::RevealToRepresentatives
+        | Act::Archive
+        | Act::Unarchive => Some(Scope::Consultation),
+        Act::WebPs(_) => attempt.patient.as_ref().map(|_| Scope::Consultation),
+        // TD3.1b alone tells a technical identifier: what became of a document that was sent.
+        Act::RemoveAuthorisation
+        | Act::Delete
+        | Act::Locate
+        | Act::ListAuthorised
+        | Act::SearchPatients
+        | Act::Close => None,
+        // What a later version adds is consultation until its page says otherwise.
+        _ => Some(Scope::Consultation),
+    }
+}
+
+fn existence(mode: AuthenticationMode, intent: Intent) -> Option<Scope> {
+    let feeds = matches!(mode, AuthenticationMode::Indirecte | AuthenticationMode::DirecteCpe);
+    match intent {
+        Intent::Feeding => Some(Scope::Feeding),
+        Intent::ByMode if feeds => Some(Scope::Feeding),
+        Intent::Consulting | Intent::ByMode => Some(Scope::Consultation),
+        Intent::Correcting => None,
+    }
+}
+
+fn only_replaces(attempt: &Attempt) -> bool {
+    !attempt.documents.is_empty() && attempt.documents.iter().all(|document| document.replaces.is_some())
+}
+
+/// F01 before each transaction.
+#[derive(Debug)]
+pub struct ConsentGuard<L> {
+    gate: ConsentGate<L>,
+}
+
+impl<L: StanceLedger> ConsentGuard<L> {
+    /// Over the register of the software.
+    #[must_use]
+    pub fn new(gate: ConsentGate<L>) -> Self {
+        Self { gate }
+    }
+
+    async fn decide(&self, asked: Asked<'_>) -> Result<(), DmpError> {
+        let (Some(scope), Some(patient)) = (scope_of(asked.attempt, asked.intent), asked.patient) else {
+            return Ok(());
+        };
+        // The TD0.2 that opens a bris de glace is asked in normal access; what it is for counts (rule 7).
+        let purpose = match asked.attempt.toward {
+            Some(Act::BrisDeGlace) => Purpose::BrisDeGlace,
+            _ => asked.ctx.purpose,
+        };
+        let ctx = AccessContext { purpose, ..asked.ctx.clone() };
+        let decision = self.gate.check(scope, &ctx, patient).await.map_err(unusable)?;
+        decision.refusal().map_or(Ok(()), |refusal| Err(refusal.error(scope)))
+    }
+}
+
+impl<L: StanceLedger> Guard for ConsentGuard<L> {
+    fn place(&self) -> Place {
+        Place::Consent
+    }
+
+    fn check<'a>(&'a self, asked: Asked<'a>) -> Step<'a, Result<(), DmpError>> {
+        Box::pin(self.decide(asked))
+    }
+}
