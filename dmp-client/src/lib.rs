@@ -38,6 +38,8 @@
 pub mod credentials;
 pub mod diagnosis;
 mod failure;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod page_title;
 pub mod parameters;
 pub mod pro_sante_connect;

@@ -90,6 +90,7 @@ impl TokenDesk {
         let body = Bytes::from(write_urlencoded(fields));
         let mint: Mint<DmpError> = Arc::new(move |_| {
             Box::pin(ready(Ok(Outgoing {
+                progress: None,
                 content_type: "application/x-www-form-urlencoded".to_owned(),
                 authorization: None,
                 body: vec![Segment::Bytes(body.clone())],

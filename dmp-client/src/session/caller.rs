@@ -11,6 +11,7 @@ use dmp_protocol::xml::Writer;
 use dmp_vocabulary::identity::Ins;
 use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
+use tracing::Instrument;
 use url::Url;
 
 use super::answer::{self, Answered};
@@ -18,8 +19,8 @@ use super::search_pause::SearchPause;
 use super::shared::{Acting, Circumstances, Shared};
 use super::watching::{About, Watched, WatchedCall};
 use crate::failure::{self, Origin};
-use crate::transport::{Call, Mint, Outgoing, Response, Segment};
-use crate::watch::{Act, Issued};
+use crate::transport::{Call, Mint, Outgoing, Progress, Response, Segment};
+use crate::watch::{Act, Direction, Issued, Transfer};
 use crate::{DmpError, retry};
 
 /// Writes the body of a request; called once per attempt.
@@ -157,6 +158,7 @@ impl Voice {
             shared.circuits.learn(transaction, outcome.as_ref().err());
             outcome
         })
+        .instrument(watched.call().span())
         .await
     }
 
@@ -205,6 +207,16 @@ struct Message {
     attachments: Option<Vec<Attachment>>,
 }
 
+impl Message {
+    /// Tells the watches how much of a submission has gone.
+    fn progress(&self, of: u64) -> Option<Progress> {
+        self.attachments.as_ref()?;
+        let watched = Arc::clone(&self.watched);
+        let tell = move |bytes| watched.transferred(Transfer { direction: Direction::Sent, bytes, of: Some(of) });
+        Some(Arc::new(tell))
+    }
+}
+
 /// A request, to be made afresh for each attempt.
 struct Request {
     voice: Voice,
@@ -240,7 +252,8 @@ impl Request {
         let envelope = soap::write_request(&headers, assertion.as_str(), |w| body(w))
             .map_err(|error| failure::unwritable(*transaction, error))?;
         let (content_type, body) = self.frame(Bytes::from(envelope))?;
-        Ok((Outgoing { content_type, authorization: self.bearer.clone(), body, message_id }, issued))
+        let progress = self.message.progress(body.iter().map(Segment::length).sum());
+        Ok((Outgoing { content_type, authorization: self.bearer.clone(), body, message_id, progress }, issued))
     }
 
     fn frame(&self, envelope: Bytes) -> Result<(String, Vec<Segment>), DmpError> {

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use dmp_protocol::transaction::Transaction;
 use dmp_protocol::web_ps::Page;
 use tokio::time::Instant;
+use tracing::Span;
 use uuid::Uuid;
 use xds_model::iti18::AdhocQuery;
 
 use super::caller::Voice;
-use crate::watch::{Act, AssertionUse, Attempt, End, Ended, Issued, Watch, WatchedDocument};
+use crate::watch::{Act, AssertionUse, Attempt, End, Ended, Issued, Transfer, Watch, WatchedDocument, span};
 use crate::{DmpError, Outcome};
 
 /// The watches of a session, in order.
@@ -70,8 +71,9 @@ impl Voice {
 
     async fn started(&self, attempt: Attempt) -> Result<Watched, DmpError> {
         let watches = Arc::clone(&self.shared.watches);
+        let span = span::open(&attempt);
         let progress = Mutex::default();
-        let call = Arc::new(WatchedCall { attempt, watches, began: Instant::now(), progress });
+        let call = Arc::new(WatchedCall { attempt, watches, began: Instant::now(), progress, span });
         let mut watched = Watched { call, waiting: 0, ended: None };
         let call = Arc::clone(&watched.call);
         for watch in call.watches.iter() {
@@ -90,6 +92,7 @@ pub(super) struct WatchedCall {
     watches: Watches,
     began: Instant,
     progress: Mutex<Progress>,
+    span: Span,
 }
 
 #[derive(Default)]
@@ -99,6 +102,11 @@ struct Progress {
 }
 
 impl WatchedCall {
+    /// What is logged inside belongs to the call.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
     /// Lets an assertion leave, if every watch agrees.
     pub(super) async fn admit(&self, issued: &Issued) -> Result<(), DmpError> {
         let index = {
@@ -115,6 +123,13 @@ impl WatchedCall {
         Ok(())
     }
 
+    /// Tells how far the bytes are.
+    pub(super) fn transferred(&self, transfer: Transfer) {
+        for watch in self.watches.iter() {
+            watch.transferred(&self.attempt, transfer);
+        }
+    }
+
     /// Names the transaction in the refusal of a watch that did not.
     fn named(&self, refusal: DmpError) -> DmpError {
         match (refusal.transaction(), self.attempt.transaction) {
@@ -126,7 +141,9 @@ impl WatchedCall {
 
     fn ended(&self, end: End) -> Ended {
         let Progress { assertions, documents } = std::mem::take(&mut *self.progress());
-        Ended { end, duration: self.began.elapsed(), assertions, documents }
+        let ended = Ended { end, duration: self.began.elapsed(), assertions, documents };
+        span::close(&self.span, &ended);
+        ended
     }
 
     fn abandoned(&self) -> Ended {
@@ -177,9 +194,7 @@ impl Watched {
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        if self.waiting == 0 {
-            return;
-        }
+        // Also without any watch: the span says how it ended.
         let ended = self.ended.take().unwrap_or_else(|| self.call.abandoned());
         for watch in self.call.watches.iter().take(self.waiting).rev() {
             watch.abandoned(&self.call.attempt, &ended);

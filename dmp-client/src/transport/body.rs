@@ -42,17 +42,27 @@ pub(crate) type LocalFailure = Arc<OnceLock<io::Error>>;
 /// The body that hyper polls; a task of its own reads the files.
 pub(crate) struct RequestBody {
     chunks: mpsc::Receiver<io::Result<Bytes>>,
+    length: u64,
     remaining: u64,
+    progress: Option<Progress>,
 }
+
+/// Told how many bytes of a body hyper has taken.
+pub(crate) type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 impl RequestBody {
     /// Starts to read `segments`. `capture` receives the head as `meter` saw it, then every byte of the body.
     pub(crate) fn start(segments: Vec<Segment>, capture: Option<(CaptureFile, Meter)>) -> (Self, LocalFailure) {
-        let remaining = segments.iter().map(Segment::length).sum();
+        let length = segments.iter().map(Segment::length).sum();
         let (sender, chunks) = mpsc::channel(READ_AHEAD);
         let failure = LocalFailure::default();
         tokio::spawn(Pump { sender, capture: None, failure: Arc::clone(&failure) }.run(segments, capture));
-        (Self { chunks, remaining }, failure)
+        (Self { chunks, length, remaining: length, progress: None }, failure)
+    }
+
+    /// The same, telling how far it is.
+    pub(crate) fn telling(self, progress: Option<Progress>) -> Self {
+        Self { progress, ..self }
     }
 }
 
@@ -144,6 +154,9 @@ impl Body for RequestBody {
             chunk.map(|chunk| {
                 let chunk = chunk?;
                 this.remaining = this.remaining.saturating_sub(chunk.len() as u64);
+                if let Some(tell) = &this.progress {
+                    tell(this.length - this.remaining);
+                }
                 Ok(Frame::data(chunk))
             })
         })

@@ -76,6 +76,7 @@ impl Exchange<'_> {
             None => None,
         };
         let (body, local_failure) = RequestBody::start(outgoing.body, capture);
+        let body = body.telling(outgoing.progress);
         let mut request = Request::post(self.url[Position::BeforePath..Position::AfterQuery].to_owned())
             .header(header::HOST, self.url[Position::BeforeHost..Position::AfterPort].to_owned())
             .header(header::CONTENT_TYPE, outgoing.content_type)

@@ -32,7 +32,7 @@ use rustls::client::ClientConfig;
 use tokio::time::Instant;
 use url::Url;
 
-pub(crate) use body::Segment;
+pub(crate) use body::{Progress, Segment};
 pub use capture::Capture;
 pub(crate) use clock_drift::drift;
 pub(crate) use connection::ClientStream;
@@ -85,6 +85,8 @@ pub(crate) struct Outgoing {
     pub(crate) authorization: Option<HeaderValue>,
     pub(crate) body: Vec<Segment>,
     pub(crate) message_id: MessageId,
+    /// Who wants to know how far it is.
+    pub(crate) progress: Option<Progress>,
 }
 
 /// Makes the request for one attempt on one URL. Nothing is written before it is ready; dropped, it makes none.

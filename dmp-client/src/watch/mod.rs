@@ -9,11 +9,15 @@
 
 mod attempt;
 mod ended;
+pub(crate) mod label;
+pub(crate) mod span;
+mod transfer;
 
 use std::pin::Pin;
 
 pub use attempt::{Act, Attempt, Issued, WatchedDocument};
 pub use ended::{AssertionUse, End, Ended, Failure};
+pub use transfer::{Direction, Transfer};
 
 use crate::DmpError;
 
@@ -43,6 +47,12 @@ pub trait Watch: Send + Sync {
     fn assertion<'a>(&'a self, attempt: &'a Attempt, issued: &'a Issued) -> Step<'a, Result<(), DmpError>> {
         let _ = (attempt, issued);
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Bytes of documents went or came, 64 KiB or so at a time: for the progress of a long submission or retrieval. It must
+    /// not wait.
+    fn transferred(&self, attempt: &Attempt, transfer: Transfer) {
+        let _ = (attempt, transfer);
     }
 
     /// The transaction is over; the caller gets its result afterwards.

@@ -120,6 +120,19 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// A name for logs and metrics, `not_sent`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::NotProcessed => "not_processed",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What a caller may do about it (errors.md §9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

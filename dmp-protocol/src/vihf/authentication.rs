@@ -21,6 +21,19 @@ pub enum AuthenticationMode {
 }
 
 impl AuthenticationMode {
+    /// A name for logs and metrics, `air_simplifie`. What goes on the wire is [`Self::wire_value`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Directe => "directe",
+            Self::DirecteCpe => "directe_cpe",
+            Self::Indirecte => "indirecte",
+            Self::Air => "air",
+            Self::AirSimplifie => "air_simplifie",
+            Self::ProSanteConnect => "pro_sante_connect",
+        }
+    }
+
     /// The value of `Authentification_mode`.
     pub fn wire_value(self, switches: &Switches) -> &str {
         match self {

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use dmp_protocol::transaction::Transaction;
 use tokio::fs::File;
 use tokio::io::AsyncWrite;
+use tracing::Instrument;
 use xds_model::iti43::{DocumentRequest, RetrieveRequest};
 
 use self::slot::Slot;
@@ -18,7 +19,7 @@ use super::search::Target;
 use super::state::DocumentState;
 use super::watching::{About, Watched};
 use crate::failure::Origin;
-use crate::watch::{Act, End, WatchedDocument};
+use crate::watch::{Act, Direction, End, Transfer, WatchedDocument};
 use crate::{DmpError, ErrorKind, failure};
 
 /// OID of the repository of the DMP.
@@ -154,7 +155,11 @@ impl Caller {
 impl Voice {
     async fn received(&self, watched: &Watched, body: Body, slots: &mut [Slot<'_>]) -> Result<Origin, DmpError> {
         let response = self.response(watched, Transaction::Retrieve, body).await?;
-        parts::receive(response, slots).await
+        let sizes = slots.iter().map(|slot| slot.target.entry.as_ref()?.size);
+        let of = sizes.sum::<Option<u64>>();
+        let call = watched.call();
+        let tell = |bytes| call.transferred(Transfer { direction: Direction::Received, bytes, of });
+        parts::receive(response, slots, &tell).instrument(call.span()).await
     }
 }
 

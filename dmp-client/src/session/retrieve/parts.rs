@@ -15,10 +15,13 @@ use crate::transport::Response;
 /// What may come before the message, which servers put first: 32 MiB, in memory.
 const HELD_MAX: usize = 32 * 1024 * 1024;
 
+/// Told how many bytes of documents have come.
+type Tell<'t> = &'t (dyn Fn(u64) + Sync);
+
 /// Reads an answer, plain or multipart, into the slots.
-pub(super) async fn receive(response: Response, slots: &mut [Slot<'_>]) -> Result<Origin, DmpError> {
+pub(super) async fn receive(response: Response, slots: &mut [Slot<'_>], tell: Tell<'_>) -> Result<Origin, DmpError> {
     match mtom::is_multipart(&response.content_type) {
-        true => from_parts(response, slots).await,
+        true => from_parts(response, slots, tell).await,
         false => {
             // A plain SOAP answer: a refusal, or documents inside the message.
             let answered = answer::read(Transaction::Retrieve, response).await?;
@@ -35,12 +38,20 @@ fn learn(answered: &Answered, slots: &mut [Slot<'_>]) -> Result<(), DmpError> {
     Ok(())
 }
 
-async fn from_parts(mut response: Response, slots: &mut [Slot<'_>]) -> Result<Origin, DmpError> {
+async fn from_parts(mut response: Response, slots: &mut [Slot<'_>], tell: Tell<'_>) -> Result<Origin, DmpError> {
     let origin = Origin::of(Transaction::Retrieve, &response);
     let parser = Parser::new(&response.content_type, mtom::Limits::default());
     let mut parser = parser.map_err(|error| failure::unreadable(&origin, error))?;
-    let mut parts =
-        Parts { origin, slots, current: Current::None, root: BytesMut::new(), root_read: false, held: Vec::new() };
+    let mut parts = Parts {
+        origin,
+        slots,
+        current: Current::None,
+        root: BytesMut::new(),
+        root_read: false,
+        held: Vec::new(),
+        delivered: 0,
+        tell,
+    };
     loop {
         let chunk = response.body.chunk().await.map_err(|error| failure::receive(&parts.origin, error))?;
         let Some(chunk) = chunk else { break };
@@ -63,6 +74,9 @@ struct Parts<'s, 'a> {
     root_read: bool,
     /// Parts that came before the message, in memory until it says what they are.
     held: Vec<HeldPart>,
+    /// Bytes that went to the slots.
+    delivered: u64,
+    tell: Tell<'s>,
 }
 
 struct HeldPart {
@@ -134,9 +148,12 @@ impl Parts<'_, '_> {
 
     async fn deliver(&mut self, index: usize, bytes: &[u8]) -> Result<(), DmpError> {
         match self.slots.get_mut(index) {
-            Some(slot) => slot.write(bytes).await,
-            None => Ok(()),
+            Some(slot) => slot.write(bytes).await?,
+            None => return Ok(()),
         }
+        self.delivered += bytes.len() as u64;
+        (self.tell)(self.delivered);
+        Ok(())
     }
 
     fn place_of(&mut self, content_id: Option<String>) -> Current {
