@@ -149,7 +149,7 @@ impl Voice {
         let shared = &self.shared;
         let call = shared.call(transaction);
         let message = Message { transaction, watched: Arc::clone(watched.call()), body, attachments };
-        retry::run(&shared.retry, transaction, call.deadline, || async {
+        let attempts = retry::run(&shared.retry, transaction, call.deadline, || async {
             shared.circuits.pass(transaction)?;
             let outcome = match self.send(&call, &message).await {
                 Ok(response) => read(response).await,
@@ -157,9 +157,9 @@ impl Voice {
             };
             shared.circuits.learn(transaction, outcome.as_ref().err());
             outcome
-        })
-        .instrument(watched.call().span())
-        .await
+        });
+        // On the heap: the futures of callers stay small, and their types shallow.
+        Box::pin(attempts).instrument(watched.call().span()).await
     }
 
     /// One attempt, under a token in Pro Santé Connect mode.
