@@ -21,6 +21,7 @@ pub mod display;
 pub mod dmn;
 pub mod document_search;
 pub mod guard;
+pub mod history;
 mod identity_gap;
 pub mod interop;
 pub mod minors;

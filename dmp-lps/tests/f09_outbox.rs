@@ -4,6 +4,7 @@
 
 mod support;
 
+use dmp_client::Hidden;
 use dmp_lps::consent::{Scope, Stance, StanceChange};
 use dmp_lps::outbox::*;
 use dmp_mock::MockDmp;
@@ -13,7 +14,7 @@ use dmp_protocol::transaction::Transaction;
 use jiff::SignedDuration;
 use support::documents::{bytes, letter};
 use support::queue::{Scene, settings, work};
-use support::{context, count, feeding, patient, with_long_title};
+use support::{context, count, feeding, patient};
 
 /// How many times the mock holds a document.
 fn held(mock: &MockDmp, unique_id: &str) -> usize {
@@ -261,17 +262,20 @@ async fn s_08_a_document_in_its_delay_is_held_released_cancelled_and_never_there
 
 #[tokio::test]
 async fn a_refused_document_is_set_apart_and_the_others_go() {
-    let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
+    // The queue believes that the DMP allows both flags, the client knows better.
+    let mock = MockDmp::start().await.unwrap();
+    let scene = Scene::with(OutboxSettings { cumulation: true, ..settings() });
     let (good, _) = scene.letter("stay-1").await;
     let feed = NewFeed::of(context("alix", "team-1", "stay-1"), patient()).validated();
-    let bad = scene.queue.enqueue_bytes(feed, with_long_title(&bytes(&letter()))).await.unwrap();
+    let feed = feed.hidden(Hidden::FromPatient).hidden(Hidden::FromProfessionals);
+    let bad = scene.queue.enqueue_bytes(feed, bytes(&letter())).await.unwrap();
     scene.pass_delay();
     let worker = scene.queue.worker(feeding(&mock)).await.unwrap();
     work(&worker).await;
     assert_eq!(scene.state(good).await, State::Sent);
     let item = scene.queue.get(bad).await.unwrap();
-    assert_eq!((item.state, item.reasons), (State::Excluded, vec![Reason::Title]));
-    assert_eq!(item.error.unwrap().code.as_deref(), Some("X04"));
+    assert_eq!((item.state, item.reasons), (State::Excluded, vec![Reason::Visibility]));
+    assert_eq!(item.error.unwrap().code.as_deref(), Some("X21"));
 
     // The DMP refuses a lot without saying which document it means: each is sent alone, one is refused alone.
     let (a, _) = scene.letter("stay-2").await;

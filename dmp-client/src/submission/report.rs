@@ -3,12 +3,15 @@
 use cda::check::{self, CheckOptions, RulePolicy, Severity};
 use cda::metadata::MappingOptions;
 use dmp_protocol::rules::{Policy, Strictness};
+use dmp_protocol::transaction::Transaction;
 use dmp_vocabulary::Realm;
+use jiff::Timestamp;
 
 use super::document::{Document, DocumentError, mapping, off_thread};
 use super::finding::{Cause, Consequence, Finding};
 use super::lot::Submission;
-use super::preflight::Breach;
+use super::preflight::{Breach, Preflight};
+use crate::QualifiedPatient;
 use crate::session::Caller;
 
 /// Rules that compare an entry with its document.
@@ -19,26 +22,57 @@ const COHERENCE_OF_THE_DMP: &str = "X13";
 impl Caller {
     /// All that can be known before the network: first the lot, then each document.
     pub(crate) async fn examine(&self, submission: &Submission) -> Result<Vec<Finding>, DocumentError> {
-        let (mut breaches, of_documents): (Vec<Breach>, Vec<Breach>) =
-            self.breaches(submission).into_iter().partition(|breach| breach.document.is_none());
-        breaches.extend(of_documents);
-        let mut findings: Vec<Finding> = Vec::new();
-        let mut checked = Vec::new();
-        let options = options(self.shared.realm, &self.shared.policy);
-        let lenient = self.shared.policy.strictness(COHERENCE_OF_THE_DMP) != Strictness::Strict;
-        for (index, document) in submission.documents().iter().enumerate() {
-            let (document, options) = (document.clone(), options.clone());
-            let found = off_thread(move || document.check(&options)).await?;
-            checked.extend(found.into_iter().map(|finding| of_check(index, finding, lenient)));
-        }
-        for breach in breaches {
-            findings.push(of_breach(breach, &mut checked));
-        }
-        findings.append(&mut checked);
-        // The lot first, then document by document, what is worst first.
-        findings.sort_by_key(|finding| (finding.document, finding.consequence));
-        Ok(findings)
+        report(submission, self.breaches(submission), self.shared.realm, &self.shared.policy).await
     }
+}
+
+impl Submission {
+    /// What speaks against its documents whoever sends them, before there is a session: as
+    /// [`preflight`](crate::IndirectRecord::preflight), without what depends on the sender (authors, keys, mode).
+    /// `cumulation` is the parameter `cumul-invisible_patient-masque_ps` of the DMP.
+    ///
+    /// # Errors
+    /// [`DocumentError`] if the bytes of a document cannot be read any more.
+    pub async fn examine(
+        &self,
+        patient: &QualifiedPatient,
+        policy: &Policy,
+        cumulation: bool,
+    ) -> Result<Vec<Finding>, DocumentError> {
+        let mut preflight = Preflight::new(Transaction::Submit, policy, cumulation, Timestamp::now());
+        preflight.submission(self.documents(), &patient.ins().to_cx());
+        let test = patient.ins().oid() == dmp_vocabulary::oids::INS_NIR_TEST;
+        let realm = if test { Realm::Test } else { Realm::Production };
+        report(self, preflight.into_breaches(), realm, policy).await
+    }
+}
+
+/// The breaches, and what the checks of each document find.
+async fn report(
+    submission: &Submission,
+    breaches: Vec<Breach>,
+    realm: Realm,
+    policy: &Policy,
+) -> Result<Vec<Finding>, DocumentError> {
+    let (mut breaches, of_documents): (Vec<Breach>, Vec<Breach>) =
+        breaches.into_iter().partition(|breach| breach.document.is_none());
+    breaches.extend(of_documents);
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut checked = Vec::new();
+    let options = options(realm, policy);
+    let lenient = policy.strictness(COHERENCE_OF_THE_DMP) != Strictness::Strict;
+    for (index, document) in submission.documents().iter().enumerate() {
+        let (document, options) = (document.clone(), options.clone());
+        let found = off_thread(move || document.check(&options)).await?;
+        checked.extend(found.into_iter().map(|finding| of_check(index, finding, lenient)));
+    }
+    for breach in breaches {
+        findings.push(of_breach(breach, &mut checked));
+    }
+    findings.append(&mut checked);
+    // The lot first, then document by document, what is worst first.
+    findings.sort_by_key(|finding| (finding.document, finding.consequence));
+    Ok(findings)
 }
 
 /// A received document, in the profile of the DMP, with the policies of the client.

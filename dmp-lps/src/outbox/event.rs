@@ -19,9 +19,11 @@ pub struct FeedEvent {
 pub enum What {
     /// It was queued, validated, held, released, cancelled or resumed.
     ByUser,
+    /// A newer version took its place before it was sent.
+    Superseded,
     /// Its request is being written.
     Started,
-    /// The DMP has it.
+    /// The DMP has it; a deletion: has it no longer.
     Stored,
     /// It will be tried again.
     PutOff,
@@ -31,4 +33,6 @@ pub enum What {
     Refused,
     /// It must not be fed.
     Excluded(Vec<Reason>),
+    /// What spoke against it is gone: it is planned again.
+    Resumed,
 }

@@ -31,6 +31,9 @@ pub trait Feeder: Send + Sync + 'static {
     /// TD3.1b: whether the DMP holds a document.
     fn holds(&self, patient: &PatientKey, unique_id: &str) -> impl Future<Output = Result<bool, DmpError>> + Send;
 
+    /// TD3.1b, then TD3.3c: deletes a document, with the versions that it replaced.
+    fn delete(&self, patient: &PatientKey, unique_id: &str) -> impl Future<Output = Result<(), DmpError>> + Send;
+
     /// Which documents of a submission a refusal before the network is about, by their place.
     fn blame(
         &self,
@@ -53,6 +56,10 @@ impl<A: Feeds> Feeder for Session<A> {
         Ok(open(self, patient)?.reference_of(unique_id).await?.entry_uuid.is_some())
     }
 
+    async fn delete(&self, patient: &PatientKey, unique_id: &str) -> Result<(), DmpError> {
+        open(self, patient)?.delete(unique_id).await.map(drop)
+    }
+
     async fn blame(&self, patient: &PatientKey, submission: &Submission, refusal: &DmpError) -> Vec<usize> {
         let Ok(record) = open(self, patient) else { return Vec::new() };
         let findings = record.preflight(submission).await.unwrap_or_default();
@@ -67,7 +74,7 @@ fn open<A: Feeds>(session: &Session<A>, patient: &PatientKey) -> Result<Record<A
 }
 
 /// The INS of a patient who was qualified when the document was queued; the session checks its kind and key again.
-fn qualified(patient: &PatientKey) -> Result<QualifiedPatient, DmpError> {
+pub(super) fn qualified(patient: &PatientKey) -> Result<QualifiedPatient, DmpError> {
     patient.ins().map(QualifiedPatient::declared).ok_or_else(|| {
         DmpError::local(LocalRefusal::new("platform").found("a patient of the queue whose INS cannot be read"))
     })

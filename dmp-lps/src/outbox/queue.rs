@@ -1,18 +1,20 @@
-//! What the screens of the software call.
+//! The queue of a software: its parts, and what is read of it.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use dmp_client::{Document, DocumentError};
+use dmp_client::{DocumentError, Language};
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
 
-use super::eligibility::{PatientRegister, reasons};
+use super::explanation::explain;
 use super::{
-    Act, Badge, FeedEvent, FeedFilter, FeedId, FeedItem, FeedStore, Forbidden, NewFeed, OutboxSettings, Spool,
-    SpoolError, State, What,
+    Badge, FeedEvent, FeedFilter, FeedId, FeedItem, FeedRules, FeedStore, Forbidden, Grouping, Lane, Order,
+    OutboxSettings, PatientRegister, Reason, Spool, SpoolError, State, Tally, What,
 };
 use crate::clock::Clock;
+use crate::confirmed::ConfirmationExpired;
 use crate::consent::{ConsentGate, StanceLedger};
 use crate::context::PatientKey;
 use crate::store::StoreError;
@@ -32,8 +34,11 @@ pub(super) struct Inner<S, L, P> {
     pub(super) spool: Spool,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: OutboxSettings,
+    pub(super) rules: RwLock<FeedRules>,
     pub(super) events: broadcast::Sender<FeedEvent>,
     pub(super) wake: Notify,
+    /// The workers of this process.
+    pub(super) workers: Arc<Mutex<BTreeSet<Uuid>>>,
 }
 
 impl<S, L, P> Clone for Outbox<S, L, P> {
@@ -64,6 +69,18 @@ pub enum OutboxError {
         /// Code of the reason.
         code: &'static str,
     },
+    /// A newer version took its place.
+    #[error("F09 rule 6: a newer version of the document, {by} in the queue, took its place; send that one")]
+    Superseded {
+        /// The newer version.
+        by: FeedId,
+    },
+    /// What waits in the queue is not in the DMP: there is nothing to delete.
+    #[error("F09: the document {0} was not sent yet; cancel it instead of deleting it from the DMP")]
+    NotSent(FeedId),
+    /// The user confirmed the deletion too long ago.
+    #[error(transparent)]
+    Confirmation(#[from] ConfirmationExpired),
     /// Not a document that can be sent.
     #[error(transparent)]
     Document(#[from] DocumentError),
@@ -86,162 +103,25 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
         clock: impl Clock,
         settings: OutboxSettings,
     ) -> Self {
-        let (events, _) = broadcast::channel(EVENTS);
-        let (clock, wake): (Arc<dyn Clock>, _) = (Arc::new(clock), Notify::new());
-        Self { inner: Arc::new(Inner { store, gate, register, spool, clock, settings, events, wake }) }
-    }
-
-    /// Queues a CDA document that is in a file; its bytes are copied, so the file is no longer needed.
-    ///
-    /// # Errors
-    /// [`OutboxError`].
-    pub async fn enqueue_file(&self, feed: NewFeed, path: impl AsRef<Path>) -> Result<FeedId, OutboxError> {
-        let id = FeedId::new();
-        self.inner.spool.keep_file(id, path.as_ref()).await?;
-        self.enqueue(feed, id).await
-    }
-
-    /// Queues a CDA document that is in memory.
-    ///
-    /// # Errors
-    /// [`OutboxError`].
-    pub async fn enqueue_bytes(&self, feed: NewFeed, bytes: impl Into<Vec<u8>>) -> Result<FeedId, OutboxError> {
-        let id = FeedId::new();
-        self.inner.spool.keep_bytes(id, bytes.into()).await?;
-        self.enqueue(feed, id).await
-    }
-
-    async fn enqueue(&self, feed: NewFeed, id: FeedId) -> Result<FeedId, OutboxError> {
-        let document = match Document::from_cda_file(self.inner.spool.path(id)).await {
-            Ok(document) => document,
-            Err(error) => {
-                self.inner.spool.forget(id).await?;
-                return Err(error.into());
-            }
+        let inner = Inner {
+            store,
+            gate,
+            register,
+            spool,
+            clock: Arc::new(clock),
+            settings,
+            rules: RwLock::default(),
+            events: broadcast::channel(EVENTS).0,
+            wake: Notify::new(),
+            workers: Arc::default(),
         };
-        let now = self.inner.clock.now();
-        let entry = document.entry();
-        let ctx = &feed.context;
-        let mut item = FeedItem {
-            id,
-            patient: feed.patient,
-            episode: ctx.episode.id.clone(),
-            team: ctx.team.clone(),
-            role: ctx.role,
-            professional: ctx.professional_key(),
-            user: ctx.user.clone(),
-            unique_id: entry.unique_id.clone(),
-            hash: entry.hash.clone().unwrap_or_default(),
-            type_code: entry.type_code.as_ref().map(|code| code.code.clone()).unwrap_or_default(),
-            hidden: feed.hidden,
-            replaces: feed.replaces,
-            state: State::Draft,
-            validated: false,
-            alone: false,
-            not_before: now,
-            attempts: 0,
-            lot: None,
-            queued_at: now,
-            sent_at: None,
-            failed_at: None,
-            reasons: Vec::new(),
-            error: None,
-        };
-        if feed.validated {
-            self.validate(&mut item, now).await?;
-        }
-        let event = self.inner.user_event(&item);
-        self.inner.store.add(item).await?;
-        self.inner.tell(event);
-        Ok(id)
+        Self { inner: Arc::new(inner) }
     }
 
-    /// The professional validated the document: the delay begins, unless a reason speaks against it.
-    ///
-    /// # Errors
-    /// [`OutboxError`].
-    pub async fn validated(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        let now = self.inner.clock.now();
-        loop {
-            let before = self.get(id).await?;
-            let mut item = before.clone();
-            self.validate(&mut item, now).await?;
-            if self.inner.put(&before, &item).await? {
-                return Ok(item);
-            }
-        }
-    }
-
-    async fn validate(&self, item: &mut FeedItem, now: Timestamp) -> Result<(), OutboxError> {
-        item.state = item.state.after(Act::Validate)?;
-        item.validated = true;
-        self.schedule(item, now).await?;
-        Ok(())
-    }
-
-    /// Starts the delay, or excludes; a held document stays held.
-    async fn schedule(&self, item: &mut FeedItem, now: Timestamp) -> Result<(), OutboxError> {
-        let Inner { store, gate, register, settings, .. } = &*self.inner;
-        item.reasons = reasons(item, store, gate, register).await?;
-        if item.state == State::Scheduled && !item.reasons.is_empty() {
-            item.state = item.state.after(Act::Exclude)?;
-        }
-        item.not_before = now.saturating_add(settings.delay).unwrap_or(now);
-        Ok(())
-    }
-
-    /// Holds a document back, validated or not.
-    ///
-    /// # Errors
-    /// [`OutboxError`]: it is on the way, or further.
-    pub async fn hold(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |_| Act::Hold).await
-    }
-
-    /// Lets a held document go on; the delay of a validated one begins again.
-    ///
-    /// # Errors
-    /// [`OutboxError`].
-    pub async fn release(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |item| if item.validated { Act::ReleaseValidated } else { Act::ReleaseDraft }).await
-    }
-
-    /// Withdraws a document before it is sent.
-    ///
-    /// # Errors
-    /// [`OutboxError`]: it is on the way, or further.
-    pub async fn cancel(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |_| Act::Cancel).await
-    }
-
-    /// Sends a failed, excluded or cancelled document after all; the reasons are looked at again.
-    ///
-    /// # Errors
-    /// [`OutboxError`]: a reason that never disappears.
-    pub async fn retry(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |_| Act::Resume).await
-    }
-
-    async fn step(&self, id: FeedId, act: impl Fn(&FeedItem) -> Act) -> Result<FeedItem, OutboxError> {
-        let now = self.inner.clock.now();
-        loop {
-            let before = self.get(id).await?;
-            let mut item = before.clone();
-            item.state = before.state.after(act(&before))?;
-            let for_good = before.reasons.iter().find(|reason| !reason.may_disappear());
-            if let (State::Excluded, Some(reason)) = (before.state, for_good) {
-                return Err(OutboxError::ExcludedForGood { code: reason.code() });
-            }
-            if item.state == State::Scheduled {
-                item.validated = true;
-                item.attempts = 0;
-                self.schedule(&mut item, now).await?;
-            }
-            // Somebody else was faster: look again.
-            if self.inner.put(&before, &item).await? {
-                return Ok(item);
-            }
-        }
+    /// The rules from now on (rule 1); what is planned already keeps its hour. The software keeps them and gives them at
+    /// each start: without any, the delay and the grouping of the settings hold for every document.
+    pub fn set_rules(&self, rules: FeedRules) {
+        *self.inner.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
     }
 
     /// A document of the queue.
@@ -260,15 +140,32 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
         self.inner.store.list(filter).await
     }
 
+    /// Where a document stands and why, in a sentence for its user: `will be sent at 14:05 because…` (rule 1). Hours are those
+    /// of Europe/Paris.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn explain(&self, id: FeedId, language: Language) -> Result<String, OutboxError> {
+        Ok(explain(&self.get(id).await?, self.inner.clock.now(), language))
+    }
+
     /// The mark beside a document in the lists of the software (EXI 05).
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn badge(&self, patient: &PatientKey, unique_id: &str) -> Result<Badge, StoreError> {
-        let filter = FeedFilter { patient: Some(patient.clone()), state: None };
+        let filter = FeedFilter { unique_id: Some(unique_id.to_owned()), ..FeedFilter::of(patient) };
         let items = self.inner.store.list(filter).await?;
-        let item = items.iter().rev().find(|item| item.unique_id == unique_id);
+        let item = items.iter().rfind(|item| item.order == Order::Feed);
         Ok(item.map_or(Badge::NeverSent, |item| item.state.into()))
+    }
+
+    /// How many documents of a queue stand where, and how many were sent since an instant.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tally(&self, lane: Lane, since: Timestamp) -> Result<Tally, StoreError> {
+        self.inner.store.tally(lane, since).await
     }
 
     /// Everything that happens from now on.
@@ -278,19 +175,43 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     }
 }
 
-impl<S: FeedStore, L, P> Inner<S, L, P> {
-    /// Writes a document back if nobody else has, and tells.
-    async fn put(&self, before: &FeedItem, item: &FeedItem) -> Result<bool, StoreError> {
-        let done = self.store.replace(item.clone(), before.state).await?;
-        if done {
-            self.tell(self.user_event(item));
-        }
-        Ok(done)
+/// For historical feeding.
+impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    pub(crate) async fn pause(&self, lane: Lane, paused: bool) -> Result<(), StoreError> {
+        self.inner.store.pause(lane, paused).await?;
+        self.inner.wake.notify_waiters();
+        Ok(())
+    }
+
+    pub(crate) async fn is_paused(&self, lane: Lane) -> Result<bool, StoreError> {
+        self.inner.store.is_paused(lane).await
+    }
+
+    pub(crate) async fn standing_reasons(&self, item: &FeedItem) -> Result<Vec<Reason>, StoreError> {
+        self.inner.standing_reasons(item).await
     }
 }
 
 impl<S, L, P> Inner<S, L, P> {
-    fn user_event(&self, item: &FeedItem) -> FeedEvent {
+    /// Gives a document its rule, and the end of its delay.
+    pub(super) fn plan(&self, item: &mut FeedItem) {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        // What is old, and what a user wants deleted, waits for nobody.
+        let at_once = item.lane == Lane::Historical || item.order == Order::Delete;
+        let rule = rules.of(item).filter(|_| !at_once);
+        let (delay, grouping) =
+            rule.map_or((self.settings.delay, self.settings.grouping), |rule| (rule.delay, rule.grouping));
+        item.rule = rule.map(|rule| rule.name.clone());
+        item.alone = grouping == Grouping::None;
+        let now = self.clock.now();
+        item.not_before = if at_once { now } else { now.saturating_add(delay).unwrap_or(now) };
+    }
+
+    pub(super) fn user_event(&self, item: &FeedItem) -> FeedEvent {
         let what = match item.state {
             State::Excluded => What::Excluded(item.reasons.clone()),
             _ => What::ByUser,

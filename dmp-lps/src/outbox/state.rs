@@ -1,7 +1,10 @@
 //! The states of a document in the queue, and every step between them.
 
+use serde::{Deserialize, Serialize};
+
 /// Where a document stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// It exists, and is not medically validated.
     Draft,
@@ -34,7 +37,7 @@ pub enum Act {
     ReleaseDraft,
     /// A user lets a held document that is validated go on.
     ReleaseValidated,
-    /// A user withdraws it.
+    /// A user withdraws it, or a newer version takes its place.
     Cancel,
     /// A worker takes it.
     Claim,
