@@ -36,6 +36,7 @@ pub mod store;
 pub mod supervision;
 pub mod two_factor;
 pub mod user_session;
+pub mod validation;
 pub mod visibility;
 pub mod web_ps_slot;
 

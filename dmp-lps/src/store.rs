@@ -41,6 +41,7 @@ pub(crate) const TABLES: &[&str] = &[
     crate::outbox::TABLES,
     crate::supervision::TABLES,
     crate::two_factor::TABLES,
+    crate::validation::TABLES,
     crate::visibility::TABLES,
 ];
 

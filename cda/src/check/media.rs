@@ -8,6 +8,14 @@ use crate::{Base64Fault, FileKind};
 const PDF_A: &[u8] = b"pdfaid:part";
 const PDF_A_TAIL: usize = 32;
 
+/// Whether a PDF declares part 1 of PDF/A in its XMP metadata (`pdfaid:part`): what it declares, not what it is.
+#[must_use]
+pub fn declares_pdf_a1(pdf: &[u8]) -> bool {
+    let mut scan = PdfAScan::default();
+    scan.take(pdf);
+    scan.declared
+}
+
 /// One content, decoded in pieces and never kept.
 #[derive(Default)]
 pub(super) struct MediaScan {

@@ -51,13 +51,14 @@ mod walk;
 use std::io::Read;
 
 pub use coherence::check_entry;
+pub use media::declares_pdf_a1;
 pub use options::{CheckOptions, Clock, Mode, RulePolicy};
 pub use report::{Finding, Report, Severity};
 pub use rule::{Rule, RuleSeverity, UnknownRule, by_id, rules};
 
 use self::findings::Findings;
 use self::subject::Subject;
-use crate::CdaErrorKind;
+use crate::{CdaError, CdaErrorKind};
 
 /// The families of rules that look at the header, in the order of the specification.
 const FAMILIES: [fn(&Subject<'_>, &mut Findings<'_>); 12] = [
@@ -93,16 +94,7 @@ pub fn check_reader(source: impl Read, options: &CheckOptions) -> std::io::Resul
     let mut findings = Findings::new(options);
     let walked = match walk::walk(source, options, &mut findings) {
         Ok(walked) => walked,
-        Err(error) => {
-            return match error.kind {
-                CdaErrorKind::Io(kind) => Err(kind.into()),
-                kind => Ok(Findings::refuse(
-                    kind.rule().unwrap_or("CDA-DOC-002"),
-                    (error.line, error.column),
-                    kind.to_string(),
-                )),
-            };
-        }
+        Err(error) => return refused(error),
     };
     if let Some(root) = walked.header.root() {
         let subject = Subject { root, contents: &walked.contents, options };
@@ -114,4 +106,26 @@ pub fn check_reader(source: impl Read, options: &CheckOptions) -> std::io::Resul
         }
     }
     Ok(findings.finish())
+}
+
+/// Looks at a stylesheet that stands alone, as [`check`] does at that of a document autoprésentable: `CDA-DOC-012`, and
+/// what the reader refuses. The stylesheet that a software shows received documents with deserves it too.
+#[must_use]
+pub fn lint_stylesheet(bytes: &[u8], options: &CheckOptions) -> Report {
+    let mut findings = Findings::new(options);
+    match walk::walk_stylesheet(bytes, options, &mut findings) {
+        Ok(()) => findings.finish(),
+        // Reading from memory cannot fail; if it did, it would be a refusal like any other.
+        Err(error) => refused(error).unwrap_or_else(|error| Findings::refuse("CDA-DOC-002", (1, 1), error.to_string())),
+    }
+}
+
+fn refused(error: CdaError) -> std::io::Result<Report> {
+    match error.kind {
+        CdaErrorKind::Io(kind) => Err(kind.into()),
+        kind => {
+            let rule = kind.rule().unwrap_or("CDA-DOC-002");
+            Ok(Findings::refuse(rule, (error.line, error.column), kind.to_string()))
+        }
+    }
 }

@@ -47,6 +47,12 @@ impl StylesheetScan {
         if !is_xsl && ACTIVE_ELEMENTS.contains(&local.as_str()) {
             report(format!("element {local}"));
         }
+        if is_xsl && local == "element" {
+            let name = tag.attr("name").unwrap_or_default().to_ascii_lowercase();
+            if ACTIVE_ELEMENTS.contains(&name.as_str()) {
+                report(format!("element {name} made by xsl:element"));
+            }
+        }
         if is_xsl && local == "attribute" {
             let name = tag.attr("name").unwrap_or_default().to_ascii_lowercase();
             if is_event_handler(&name) {

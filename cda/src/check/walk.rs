@@ -64,6 +64,29 @@ pub(super) fn walk(source: impl Read, options: &CheckOptions, findings: &mut Fin
     Ok(Walked { header: walk.header, contents: walk.contents })
 }
 
+/// Reads a stylesheet that stands alone to its end.
+pub(super) fn walk_stylesheet(
+    source: impl Read,
+    options: &CheckOptions,
+    findings: &mut Findings<'_>,
+) -> Result<(), CdaError> {
+    let (mut path, mut scan) = (Path::default(), StylesheetScan::default());
+    let mut reader = Reader::new(source, options.limits.xml);
+    loop {
+        let (line, column) = reader.position();
+        match reader.next()? {
+            Event::Start(tag) => scan.start(tag, &path.start(&tag.name, line, column), findings),
+            Event::Text { text, .. } => scan.text(text, findings),
+            Event::End => {
+                scan.end();
+                path.end();
+            }
+            Event::Pi { .. } | Event::Comment(_) => {}
+            Event::Eof => return Ok(()),
+        }
+    }
+}
+
 struct Walk {
     place: Locator,
     outside: Path,
