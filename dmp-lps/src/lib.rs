@@ -34,6 +34,7 @@ pub mod searches;
 mod software;
 pub mod store;
 pub mod supervision;
+pub mod trace;
 pub mod two_factor;
 pub mod user_session;
 pub mod validation;

@@ -40,6 +40,7 @@ pub(crate) const TABLES: &[&str] = &[
     crate::counter::TABLES,
     crate::outbox::TABLES,
     crate::supervision::TABLES,
+    crate::trace::TABLES,
     crate::two_factor::TABLES,
     crate::validation::TABLES,
     crate::visibility::TABLES,

@@ -8,6 +8,7 @@ pub(crate) mod consult;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
 pub(crate) mod documents;
 pub(crate) mod queue;
+pub(crate) mod traces;
 
 use dmp_client::*;
 use dmp_lps::{AccessContext, CareRole, CareTeamId, Episode, EpisodeId, InternalUserId, ManualClock, PatientKey};
