@@ -23,6 +23,7 @@ pub mod document_search;
 pub mod guard;
 pub mod history;
 mod identity_gap;
+pub mod import;
 pub mod interop;
 pub mod minors;
 pub mod notice;

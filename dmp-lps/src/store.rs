@@ -38,6 +38,7 @@ pub enum StoreError {
 pub(crate) const TABLES: &[&str] = &[
     crate::consent::TABLES,
     crate::counter::TABLES,
+    crate::import::TABLES,
     crate::outbox::TABLES,
     crate::supervision::TABLES,
     crate::trace::TABLES,

@@ -7,7 +7,10 @@ use dmp_lps::searches::RecordSearches;
 use dmp_lps::{Clock, InternalUserId, UserAction};
 use dmp_mock::MockDmp;
 use dmp_mock::journal::Side;
+use dmp_mock::world::{Content, Deposit, PatientId, seed};
+use xds_model::{Association, SubmissionSet};
 
+use super::documents::random_oid;
 use super::{clock, consulting, role};
 
 /// The mock in the world of `testdata/worlds/consultation.toml`; it keeps what goes over the wire.
@@ -59,4 +62,28 @@ pub(crate) fn requests(mock: &MockDmp, transaction: &str) -> Vec<String> {
 /// How many requests hold that text.
 pub(crate) fn holding(requests: &[String], text: &str) -> usize {
     requests.iter().filter(|request| request.contains(text)).count()
+}
+
+/// Puts a document into the record of médecin MODELE ALIX's patient as if a producer had submitted it, whatever it says of
+/// itself; the entry is that of `described`.
+pub(crate) async fn deposit(mock: &MockDmp, bytes: Vec<u8>, described: Vec<u8>) -> DocumentEntry {
+    let document = Document::from_cda_bytes(described).await.unwrap();
+    let mut entry = document.entry().clone();
+    entry.entry_uuid = "Document01".to_owned();
+    entry.patient_id = super::qualified().ins().to_cx().as_str().into();
+    let unique_id = entry.unique_id.clone();
+    let set =
+        SubmissionSet { entry_uuid: "Lot01".to_owned(), unique_id: random_oid().to_string(), ..Default::default() };
+    let deposit = Deposit {
+        set,
+        entries: vec![(entry, Content::from_bytes(bytes))],
+        associations: vec![Association::has_member("Link01", "Lot01", "Document01")],
+        patient: PatientId::new(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID),
+        depositor: seed::STRUCTURE_EG.to_owned(),
+        at: mock.clock().now(),
+    };
+    mock.with_world(|world| {
+        world.registry.deposit(deposit);
+        world.registry.last_version(&unique_id).unwrap().entry.clone()
+    })
 }

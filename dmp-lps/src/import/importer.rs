@@ -1,0 +1,349 @@
+//! One import: download, read, compare, keep.
+
+use std::sync::Arc;
+
+use dmp_client::{DmpError, DocumentEntry, DocumentState, ErrorKind};
+use dmp_protocol::error::LocalRefusal;
+use dmp_protocol::transaction::Transaction;
+use dmp_vocabulary::identity::traits::StrictTrait;
+
+use super::decision::{Decision, RemoteVersion, decide};
+use super::document::{DocumentKind, ImportWarning, ImportedDocument, Placement, Provenance, author_of};
+use super::folder::{ImportFolder, Places, remove};
+use super::identity::{IdentityDoubt, ImportPatient, Verdict};
+use super::local::LocalDocumentId;
+use super::plan::{PlanHint, PlanItem, plan};
+use super::read::{self, ReadDocument, ReadError};
+use super::report::{ImportOutcome, ImportReport};
+use super::source::{Delivered, DocumentSource};
+use super::store::ImportStore;
+use crate::clock::Clock;
+use crate::confirmed::{ConfirmationExpired, Confirmed, UserAction};
+use crate::store::StoreError;
+
+/// formatCode of an imaging reference (KOS).
+const KOS: &str = "1.2.840.10008.5.1.4.1.1.88.59";
+
+/// Taking a document of the DMP into the local record.
+#[derive(Debug, Clone, Copy)]
+pub enum Import {}
+
+/// One document that a user ticked.
+#[derive(Debug)]
+#[must_use]
+pub struct Selected {
+    item: PlanItem,
+    confirmed: Confirmed<Import>,
+    placement: Placement,
+    as_history: bool,
+    accepted: Option<IdentityDoubt>,
+}
+
+impl Selected {
+    /// The user wants this document, there.
+    pub fn new(item: PlanItem, confirmed: Confirmed<Import>, placement: Placement) -> Self {
+        Self { item, confirmed, placement, as_history: false, accepted: None }
+    }
+
+    /// The user wants it although the local record has a newer version.
+    pub fn as_history(self) -> Self {
+        Self { as_history: true, ..self }
+    }
+
+    /// The user was told of this doubt, and says that it is the same person.
+    pub fn accepting(self, doubt: IdentityDoubt) -> Self {
+        Self { accepted: Some(doubt), ..self }
+    }
+}
+
+/// What the user wants, once the confirmation is spent.
+struct Wish {
+    item: PlanItem,
+    by: UserAction,
+    placement: Placement,
+    as_history: bool,
+    accepted: Option<IdentityDoubt>,
+}
+
+/// A document in its place, compared with its entry and with the patient, not yet kept.
+struct Received {
+    places: Places,
+    delivered: Delivered,
+    kind: DocumentKind,
+    version: RemoteVersion,
+    has_pdf_copy: bool,
+    warnings: Vec<ImportWarning>,
+}
+
+/// Imports documents. Cheap to clone.
+pub struct Importer<S> {
+    store: Arc<S>,
+    folder: ImportFolder,
+    clock: Arc<dyn Clock>,
+}
+
+impl<S> Clone for Importer<S> {
+    fn clone(&self) -> Self {
+        Self { store: Arc::clone(&self.store), folder: self.folder.clone(), clock: Arc::clone(&self.clock) }
+    }
+}
+
+impl<S> std::fmt::Debug for Importer<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Importer").finish_non_exhaustive()
+    }
+}
+
+impl<S: ImportStore> Importer<S> {
+    /// An importer into a store, its files in a folder.
+    #[must_use]
+    pub fn new(store: S, folder: ImportFolder, clock: impl Clock) -> Self {
+        Self { store: Arc::new(store), folder, clock: Arc::new(clock) }
+    }
+
+    /// What each line of a list is to the local record; nothing is downloaded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn plan(&self, patient: &ImportPatient, entries: &[DocumentEntry]) -> Result<Vec<PlanItem>, StoreError> {
+        Ok(plan(entries, &self.store.locals(patient.key()).await?))
+    }
+
+    /// Removes the files that a crash left behind without a document; how many. Call it when the software starts, while
+    /// nothing is imported.
+    ///
+    /// # Errors
+    /// [`DmpError`]: `F06`, the store or the folder cannot be used.
+    pub async fn recover(&self) -> Result<usize, DmpError> {
+        let kept = self.store.imported(None).await.map_err(store_failed)?;
+        let kept = kept.into_iter().map(|document| document.files).collect();
+        self.folder.sweep(kept).await.map_err(folder_failed)
+    }
+
+    /// Imports one document: TD3.2 unless the local record has it already.
+    ///
+    /// A dropped future leaves no document half imported; what it leaves on the disk goes with [`Self::recover`].
+    ///
+    /// # Errors
+    /// [`DmpError`], and nothing is stored then: `F26` the confirmation is too old; `PATIENT_MISMATCH` the document is
+    /// about somebody else; `X07` its bytes are not those of its entry; `CDA-DOC` it is no CDA; `F06` the store failed.
+    pub async fn import<D: DocumentSource>(
+        &self,
+        from: &D,
+        patient: &ImportPatient,
+        selected: Selected,
+    ) -> Result<ImportOutcome, DmpError> {
+        let wish = self.spend(selected)?;
+        self.take(from, patient, wish).await
+    }
+
+    /// Imports several documents, one after the other, each for itself: what fails leaves the others (rule 6). Every
+    /// confirmation is spent when the call begins, so that a long download does not outlive them.
+    pub async fn import_selected<D: DocumentSource>(
+        &self,
+        from: &D,
+        patient: &ImportPatient,
+        selection: impl IntoIterator<Item = Selected>,
+    ) -> ImportReport {
+        let spent = |selected: Selected| (selected.item.entry.unique_id.clone(), self.spend(selected));
+        let wishes: Vec<(String, Result<Wish, DmpError>)> = selection.into_iter().map(spent).collect();
+        let mut report = ImportReport::default();
+        for (unique_id, wish) in wishes {
+            let outcome = match wish {
+                Ok(wish) => self.take(from, patient, wish).await,
+                Err(error) => Err(error),
+            };
+            report.outcomes.push((unique_id, outcome));
+        }
+        report
+    }
+
+    fn spend(&self, selected: Selected) -> Result<Wish, DmpError> {
+        let Selected { item, confirmed, placement, as_history, accepted } = selected;
+        let by = confirmed.spend(self.clock.now()).map_err(expired)?;
+        Ok(Wish { item, by, placement, as_history, accepted })
+    }
+
+    async fn take<D: DocumentSource>(
+        &self,
+        from: &D,
+        patient: &ImportPatient,
+        wish: Wish,
+    ) -> Result<ImportOutcome, DmpError> {
+        let entry = &wish.item.entry;
+        let locals = self.store.locals(patient.key()).await.map_err(store_failed)?;
+        // What a plan said may be old.
+        match super::plan::hint(entry, &locals) {
+            PlanHint::AlreadyLocal(local) => return Ok(ImportOutcome::Skipped(Decision::SkipDuplicate { local })),
+            PlanHint::OwnDocument(local) => return Ok(ImportOutcome::Skipped(Decision::OwnDocument { local })),
+            PlanHint::ToRead => {}
+        }
+        let id = LocalDocumentId::random();
+        let received = match self.receive(from, patient, &wish, &id).await? {
+            Ok(received) => received,
+            Err(doubt) => return Ok(ImportOutcome::AskUser(doubt)),
+        };
+        let decision = decide(&received.version, &locals, wish.as_history);
+        if !decision.imports() {
+            return Ok(ImportOutcome::Skipped(decision));
+        }
+        let document = self.document(id, patient, &wish, received, decision);
+        if let Err(error) = self.keep(&document).await {
+            remove(&document.files.document, document.files.pdf_copy.as_ref());
+            return Err(error);
+        }
+        from.imported(entry);
+        Ok(ImportOutcome::Imported(Box::new(document)))
+    }
+
+    /// The files first: a document of the store has its bytes.
+    async fn keep(&self, document: &ImportedDocument) -> Result<(), DmpError> {
+        self.folder.settle(&document.files).await.map_err(folder_failed)?;
+        self.store.keep(document.clone()).await.map_err(store_failed)
+    }
+
+    /// Downloads, reads and compares with the patient; a doubt that the user has not accepted leaves nothing.
+    async fn receive<D: DocumentSource>(
+        &self,
+        from: &D,
+        patient: &ImportPatient,
+        wish: &Wish,
+        id: &LocalDocumentId,
+    ) -> Result<Result<Received, IdentityDoubt>, DmpError> {
+        let entry = &wish.item.entry;
+        let places = self.folder.places(id);
+        let delivered = from.deliver(entry, &places.document).await?;
+        if is_kos(entry) {
+            let version = RemoteVersion {
+                unique_id: entry.unique_id.clone(),
+                sha1: delivered.sha1.clone(),
+                ..RemoteVersion::default()
+            };
+            let substitute = delivered.substitute.then_some(ImportWarning::Substitute);
+            let warnings = [ImportWarning::NoHeader].into_iter().chain(substitute).collect();
+            let kind = DocumentKind::Other;
+            return Ok(Ok(Received { places, delivered, kind, version, has_pdf_copy: false, warnings }));
+        }
+        let (document, pdf_copy) = (places.document.clone(), places.pdf_copy.clone());
+        let sha1 = delivered.sha1.clone();
+        let read = tokio::task::spawn_blocking(move || read::read(&document, &pdf_copy, &sha1)).await;
+        let read = read.unwrap_or_else(|error| Err(ReadError::File(std::io::Error::other(error))));
+        let ReadDocument { version, patient: named, has_pdf_copy } = read.map_err(unreadable)?;
+        let warnings = match patient.compare(named.as_ref()) {
+            Verdict::Same => Vec::new(),
+            Verdict::Doubt(doubt) if wish.accepted == Some(doubt) => vec![ImportWarning::Identity(doubt)],
+            Verdict::Doubt(doubt) => return Ok(Err(doubt)),
+            Verdict::Other(traits) => return Err(mismatch(&traits)),
+        };
+        Ok(Ok(Received { places, delivered, kind: DocumentKind::Cda, version, has_pdf_copy, warnings }))
+    }
+
+    fn document(
+        &self,
+        id: LocalDocumentId,
+        patient: &ImportPatient,
+        wish: &Wish,
+        received: Received,
+        decision: Decision,
+    ) -> ImportedDocument {
+        let Received { places, delivered, kind, version, has_pdf_copy, mut warnings } = received;
+        warnings.extend(matches!(decision, Decision::Conflict { .. }).then_some(ImportWarning::SameVersion));
+        let entry = &wish.item.entry;
+        let provenance = Provenance {
+            imported_at: self.clock.now(),
+            imported_by: wish.by.user.clone(),
+            unique_id: entry.unique_id.clone(),
+            set_id: version.set_id,
+            version_number: version.version_number,
+            author: author_of(entry),
+            repository: entry.repository_unique_id.clone().unwrap_or_default(),
+            hash: delivered.sha1,
+        };
+        let superseded_by = match &decision {
+            Decision::History { newer } => Some(newer.clone()),
+            _ => None,
+        };
+        ImportedDocument {
+            id,
+            patient: patient.key(),
+            logical_id: entry.logical_id.clone(),
+            decision,
+            superseded_by,
+            kind,
+            placement: wish.placement.clone(),
+            provenance,
+            advice: DocumentState::of(entry),
+            warnings,
+            files: places.keep(has_pdf_copy),
+        }
+    }
+}
+
+fn is_kos(entry: &DocumentEntry) -> bool {
+    let format = entry.format_code.as_ref().is_some_and(|format| format.code == KOS);
+    format || entry.mime_type == "application/dicom"
+}
+
+fn refusal(rule: &'static str) -> LocalRefusal {
+    LocalRefusal::new(rule).kind(ErrorKind::Validation)
+}
+
+fn local(refusal: LocalRefusal) -> DmpError {
+    DmpError::local(refusal).with_transaction(Transaction::Retrieve)
+}
+
+fn expired(expired: ConfirmationExpired) -> DmpError {
+    local(
+        refusal("F26")
+            .meaning("the confirmation of the user is too old", "la confirmation de l'utilisateur est trop ancienne")
+            .found(expired.to_string())
+            .remedy("ask the user again", "redemander à l'utilisateur"),
+    )
+}
+
+fn mismatch(traits: &[StrictTrait]) -> DmpError {
+    let found = match traits {
+        [] => "a document about another number than that of the patient".to_owned(),
+        traits => format!("a document under the number of the patient, with other traits: {traits:?}"),
+    };
+    local(
+        refusal("PATIENT_MISMATCH")
+            .meaning("the document is not about this patient [F06]", "le document n'est pas celui de ce patient [F06]")
+            .found(found)
+            .expected("the INS of the open record in recordTarget, with the traits of INSi")
+            .remedy(
+                "do not import it; tell its author, and the identito-vigilance of the establishment",
+                "ne pas l'importer ; prévenir son auteur et la cellule d'identitovigilance",
+            ),
+    )
+}
+
+fn unreadable(error: ReadError) -> DmpError {
+    local(
+        refusal("CDA-DOC")
+            .meaning("the document cannot be read as a CDA", "le document n'est pas lisible comme CDA")
+            .found(error.to_string())
+            .remedy(
+                "view it without importing it, and tell its author",
+                "le consulter sans l'importer, et prévenir son auteur",
+            ),
+    )
+    .with_source(error)
+}
+
+fn store_failed(error: StoreError) -> DmpError {
+    failed(error.to_string())
+}
+
+fn folder_failed(error: std::io::Error) -> DmpError {
+    failed(error.to_string())
+}
+
+fn failed(found: String) -> DmpError {
+    local(
+        refusal("F06")
+            .meaning("the imported documents cannot be kept or read", "les documents importés sont inutilisables")
+            .found(found)
+            .remedy("repair the store, then import again", "réparer le stockage, puis réimporter"),
+    )
+}
