@@ -355,7 +355,7 @@ async fn f06_provenance_and_visibility_stay_with_the_copy() {
     assert_eq!(provenance.repository(), "1.2.250.1.213.4.1.1.1.2");
     assert_eq!(Some(provenance.hash()), entry.hash.as_deref());
     // The store gives back what was kept, and shows nothing of it.
-    assert_eq!(scene.imported().await, [document.clone()]);
+    assert_eq!(scene.imported().await, std::slice::from_ref(&document));
     let shown = format!("{document:?}");
     assert!(!shown.contains("MODELE") && !shown.contains("cardiologie") && !shown.contains("280057599900151"));
     // Viewing imports nothing.
