@@ -69,7 +69,8 @@ pub use session::{
     DmpClientBuilder, DocumentState, Endpoint, EndpointError, Establishment, Found, FoundPatient, IndirectRecord,
     IndirectSession, IntegrityError, KnownDocuments, MinimumAge, News, OpaqueIns, PendingRecord, PrimaryAuthentication,
     ProSanteConnectRecord, ProSanteConnectSession, Professional, QualifiedPatient, Record, RecordChange, Reference,
-    Retrieved, Search, SecondFactor, Sender, Session, SubmissionReading, Target, Updated, WithdrawnRecord, mode, roles,
+    Retrieved, Search, SecondFactor, Sender, Session, Subject, SubmissionReading, Target, Updated, WithdrawnRecord,
+    mode, roles,
 };
 pub use submission::{
     Consequence, Document, DocumentError, Finding, HeaderVersion, Hidden, KosError, Receipt, Submission,

@@ -1,15 +1,23 @@
-//! F01, the tests of its page by number. T6 (no reason can be given) is a matter of types: no value of `consent` has a
-//! field for one.
+//! F01, the tests of its page by number.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod support;
 
+use std::sync::Arc;
+
+use dmp_client::watch::Act;
+use dmp_client::{Change, Consent, Outcome, Search, Submission};
 use dmp_lps::consent::*;
+use dmp_lps::guard::{ConsentGuard, Guards, Intent};
+use dmp_lps::opening::{Entry, Opening, give_back_pending};
 use dmp_lps::*;
+use dmp_mock::MockDmp;
 use dmp_protocol::vihf::Purpose;
 use jiff::SignedDuration;
-use support::{clock, context, patient, professional};
+use support::air::Notebook;
+use support::documents::{document, letter, unique_id};
+use support::{acceptance_world, clock, consulting, context, count, patient, professional, role};
 
 type Gate = ConsentGate<Database>;
 
@@ -106,6 +114,104 @@ async fn f01_t5_time_never_makes_a_notice_effective() {
     let resumed = notice(NoticeMode::Asynchronous, Some(clock.now()));
     let _ = gate.record(&ctx, &patient(), change.informed_by(resumed)).await.unwrap();
     assert_eq!(refusal(&gate, &ctx, Scope::Consultation).await, None);
+}
+
+/// A register over the time of the machine, which the mock also has.
+fn gate_of_today() -> Gate {
+    ConsentGate::new(Database::in_memory().unwrap(), SystemClock).with_sentence("Texte du guide.")
+}
+
+#[tokio::test]
+async fn f01_t3_opposed_to_feeding_a_patient_is_still_consulted() {
+    let (mock, gate, ctx) = (MockDmp::start().await.unwrap(), gate_of_today(), context("alix", "team-1", "visit-1"));
+    let _ = say(&gate, &ctx, Scope::Feeding, Stance::InformedOpposed).await;
+    let _ = say(&gate, &ctx, Scope::Consultation, Stance::InformedNotOpposed).await;
+    let guards = Guards::new().with(ConsentGuard::new(gate)).of(ctx, Intent::ByMode);
+    let submission = Submission::of(document(&letter()).await);
+    let card = support::cards::card_of_alix(&mock).watched(Arc::clone(&guards));
+    // Whatever consent the program pretends.
+    let by_card = card.record(support::qualified(), Consent::given()).unwrap();
+    let by_structure = support::feeding(&mock).watched(guards).record(support::qualified(), Consent::given()).unwrap();
+    for refused in [by_card.submit(&submission).await, by_structure.submit(&submission).await] {
+        let error = refused.unwrap_err();
+        assert_eq!((error.rule(), error.td(), error.outcome()), (Some("OPPOSED"), "TD2.1", Outcome::NotSent));
+    }
+    assert!(mock.journal().exchanges().is_empty(), "nothing was sent");
+    by_card.find(Search::approved()).await.unwrap();
+    assert_eq!(count(&mock, "TD3.1"), 1);
+}
+
+#[tokio::test]
+async fn f01_t6_nothing_has_a_place_for_a_reason() {
+    let (gate, ctx) = (gate_of_today(), context("alix", "team-1", "visit-1"));
+    let opposed = StanceChange::new(Scope::Feeding, Stance::InformedOpposed);
+    let _ = gate.record(&ctx, &patient(), opposed.informed_by(notice(NoticeMode::Synchronous, None))).await.unwrap();
+    // These patterns name every field: one more does not compile.
+    let StanceRecord { key, stance: _, notice, recorded_by: _, recorded_at: _, provenance: _, collected_at: _ } =
+        gate.history(&patient()).await.unwrap().remove(0);
+    let LedgerKey { patient: _, episode: _, team: _, scope: _ } = key;
+    let NoticeEvidence { mode: _, channel: _, given_by: _, given_at: _, text_version: _, contact_resumed_at: _ } =
+        notice.unwrap();
+    let no_consent: Option<ExpressConsent> = None;
+    if let Some(consent) = no_consent {
+        let ExpressConsent { patient: _, professional: _, collected_by: _, collected_at: _, text_version: _, given: _ } =
+            consent;
+    }
+}
+
+#[tokio::test]
+async fn f01_t7_a_withdrawal_is_one_td0_3_suppression() {
+    let (mock, gate) = (acceptance_world().await, gate_of_today());
+    let (ctx, patient, notebook) = (context("alix", "team-1", "visit-1"), role(&mock, "P-OPEN"), Notebook::default());
+    let suppressions = || {
+        let begun = notebook.begun.lock().unwrap();
+        begun.iter().filter(|attempt| attempt.act == Act::RemoveAuthorisation).count()
+    };
+    let key = PatientKey::from(&patient);
+    let informed = StanceChange::new(Scope::Consultation, Stance::InformedNotOpposed);
+    let _ = gate.record(&ctx, &key, informed).await.unwrap();
+    let guards = Guards::new().with(ConsentGuard::new(gate.clone())).of(ctx.clone(), Intent::ByMode);
+    let session = consulting(&mock).watched(Arc::new(notebook.clone())).watched(guards);
+    let opening = Opening::new(&gate, SystemClock, ctx.clone(), &patient);
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: true });
+
+    let opposed = StanceChange::new(Scope::Consultation, Stance::InformedOpposed);
+    let recorded = gate.record(&ctx, &key, opposed.clone()).await.unwrap();
+    assert_eq!((recorded.withdraw_now, recorded.others), (true, 0));
+    opened.withdraw().await.unwrap();
+    assert_eq!(suppressions(), 1);
+    // Told again, and at the next session: there is nothing left to give back.
+    assert!(!gate.record(&ctx, &key, opposed).await.unwrap().withdraw_now);
+    assert_eq!(give_back_pending(&gate, &ctx, &session).await.unwrap().done, 0);
+    assert_eq!((suppressions(), count(&mock, "TD0.3")), (1, 2), "one AJOUT, one SUPPRESSION");
+    // And the record stays closed.
+    assert_eq!(opened.enter().await.unwrap_err().rule(), Some("OPPOSED"));
+}
+
+#[tokio::test]
+async fn f01_t11_deletion_passes_when_the_patient_opposed() {
+    let (mock, gate, ctx) = (MockDmp::start().await.unwrap(), gate_of_today(), context("alix", "team-1", "visit-1"));
+    let letters = [letter(), letter()];
+    for letter in &letters {
+        let record = support::feeding(&mock).record(support::qualified(), Consent::given()).unwrap();
+        record.submit(&Submission::of(document(letter).await)).await.unwrap();
+    }
+    for change in StanceChange::opposed_to_both() {
+        let _ = gate.record(&ctx, &patient(), change).await.unwrap();
+    }
+    let guards = Guards::new().with(ConsentGuard::new(gate));
+    let (of, refused) = (support::qualified, Consent::refused());
+    // By a card and by the structure; the TD0.2 before a deletion says what it is for.
+    let card = support::cards::card_of_alix(&mock).watched(guards.of(ctx.clone(), Intent::Correcting));
+    let by_card = card.record(of(), refused).unwrap();
+    by_card.existence().await.unwrap();
+    assert_eq!(by_card.delete(unique_id(&letters[0])).await.unwrap(), Change::Done);
+    let structure = support::feeding(&mock).watched(guards.of(ctx.clone(), Intent::ByMode)).record(of(), refused);
+    let by_structure = structure.unwrap();
+    assert_eq!(by_structure.existence().await.unwrap_err().rule(), Some("OPPOSED"), "a TD0.2 before a feeding");
+    assert_eq!(by_structure.delete(unique_id(&letters[1])).await.unwrap(), Change::Done);
+    assert_eq!(count(&mock, "TD3.3c"), 2);
 }
 
 #[tokio::test]

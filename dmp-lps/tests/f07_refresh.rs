@@ -45,7 +45,7 @@ async fn state(mock: &MockDmp, copy: &LocalCopy) -> CopyState {
 }
 
 #[tokio::test]
-async fn f07_t1_t2_t3_t5_t6_each_state_of_a_copy() {
+async fn f07_t1_and_f07_t2_and_f07_t3_and_f07_t4_and_f07_t5_and_f07_t6_each_state_of_a_copy() {
     let mock = MockDmp::start().await.unwrap();
     let copy = copied(&mock).await;
     assert_eq!(state(&mock, &copy).await, CopyState::Current);
@@ -68,13 +68,17 @@ async fn f07_t1_t2_t3_t5_t6_each_state_of_a_copy() {
     let CopyState::Superseded { by, chain: told } = state(&mock, &copy).await else { panic!("superseded") };
     assert_eq!((by.unique_id.as_str(), &told), (chain[2].as_str(), &chain));
 
+    // Deleted with all its versions, or never there.
+    let owner = feeding(&mock).record(qualified(), Consent::given()).unwrap();
+    owner.delete(chain[2].as_str()).await.unwrap();
+    assert_eq!(state(&mock, &copy).await, CopyState::Unavailable);
     let gone = LocalCopy { unique_id: "2.25.42".to_owned(), logical_id: None, confidentiality: Default::default() };
     assert_eq!(state(&mock, &gone).await, CopyState::Unavailable);
     assert_eq!(count(&mock, "TD3.2"), 0, "nothing is downloaded");
 }
 
 #[tokio::test]
-async fn f07_t7_t9_copies_are_asked_for_twenty_at_a_time_and_a_busy_dmp_leaves_them_unknown() {
+async fn f07_t7_and_f07_t9_copies_are_asked_for_twenty_at_a_time_and_a_busy_dmp_leaves_them_unknown() {
     let mock = MockDmp::start().await.unwrap();
     let copies: Vec<LocalCopy> = (0..41)
         .map(|number| LocalCopy {
@@ -94,7 +98,7 @@ async fn f07_t7_t9_copies_are_asked_for_twenty_at_a_time_and_a_busy_dmp_leaves_t
 }
 
 #[tokio::test]
-async fn a_3_1_900_what_another_user_replaced_or_deleted_is_told_at_the_next_opening() {
+async fn a_3_1_900_and_f07_t8_what_another_user_replaced_or_deleted_is_told_at_the_next_opening() {
     let mock = MockDmp::start().await.unwrap();
     let (first, second) = (copied(&mock).await, copied(&mock).await);
     let newer = replace(&mock, &first.unique_id).await;

@@ -38,6 +38,7 @@ mod search_pause;
 mod secret;
 mod shared;
 mod state;
+mod subject;
 mod update;
 mod watching;
 
@@ -67,6 +68,7 @@ pub use retrieve::{Delivery, IntegrityError, Retrieved};
 pub use search::{SubmissionReading, Target};
 pub use secret::MinimumAge;
 pub use state::DocumentState;
+pub use subject::Subject;
 pub use update::Updated;
 
 pub(crate) use caller::{Attachment, Caller};

@@ -13,6 +13,7 @@ use super::existence::{Change, KnownState, Reference};
 use super::mode::{AccessMode, Authentication, Consults, Normal};
 use super::patient::{Consent, QualifiedPatient};
 use super::search::Target;
+use super::subject::Subject;
 use super::update::Updated;
 use crate::DmpError;
 use crate::watch::Act;
@@ -52,7 +53,7 @@ impl<A, X> Record<A, X> {
 
 impl<A: Authentication> Record<A> {
     /// Whose record it is. A record of régulation does not tell: the number of a patient found by traits is shown to
-    /// nobody (`EX_0.5-1020`); see [`Self::is_of`].
+    /// nobody (`EX_0.5-1020`); see [`Self::subject`].
     #[must_use]
     pub fn ins(&self) -> &Ins {
         &self.caller.patient
@@ -60,6 +61,12 @@ impl<A: Authentication> Record<A> {
 }
 
 impl<A: Authentication, X: AccessMode> Record<A, X> {
+    /// Whom it is about, to be compared.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        Subject::from(&self.caller.patient)
+    }
+
     /// Whether this is the record of that patient.
     #[must_use]
     pub fn is_of(&self, patient: &QualifiedPatient) -> bool {

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dmp_client::Subject;
 use dmp_vocabulary::identity::BirthDate;
 
 use super::{ActId, SecretScope};
-use crate::context::{EpisodeId, InternalUserId, PatientKey};
+use crate::context::{EpisodeId, InternalUserId};
 
 /// Shared by the sessions and the guard.
 #[derive(Clone, Default)]
@@ -21,14 +22,14 @@ struct State {
 pub(super) struct OpenOne {
     pub(super) number: u64,
     pub(super) user: InternalUserId,
-    pub(super) patient: PatientKey,
+    pub(super) patient: Subject,
     pub(super) birth: BirthDate,
     pub(super) scope: SecretScope,
 }
 
 impl OpenOnes {
     /// Adds one, in place of any other of the same user on the same patient; its number.
-    pub(super) fn add(&self, user: &InternalUserId, patient: &PatientKey, birth: BirthDate, scope: SecretScope) -> u64 {
+    pub(super) fn add(&self, user: &InternalUserId, patient: &Subject, birth: BirthDate, scope: SecretScope) -> u64 {
         self.with(|state| {
             state.open.retain(|one| one.user != *user || one.patient != *patient);
             state.opened += 1;
@@ -38,7 +39,7 @@ impl OpenOnes {
         })
     }
 
-    pub(super) fn of(&self, user: &InternalUserId, patient: &PatientKey) -> Option<OpenOne> {
+    pub(super) fn of(&self, user: &InternalUserId, patient: &Subject) -> Option<OpenOne> {
         self.with(|state| state.open.iter().find(|one| one.user == *user && one.patient == *patient).cloned())
     }
 

@@ -19,12 +19,10 @@ pub enum SecretRefusal {
     VisibleToRepresentatives,
     /// A stay other than the one of the context.
     OtherEpisode,
-    /// The record is that of another patient.
-    OtherPatient,
 }
 
 impl SecretRefusal {
-    /// `NOT_MINOR`, `BIRTH_UNKNOWN`, `SECRET_CLOSED`, `SECRET_OPEN`, `VISIBILITY`, `OTHER_EPISODE`, `OTHER_PATIENT`.
+    /// `NOT_MINOR`, `BIRTH_UNKNOWN`, `SECRET_CLOSED`, `SECRET_OPEN`, `VISIBILITY`, `OTHER_EPISODE`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -34,7 +32,6 @@ impl SecretRefusal {
             Self::Open => "SECRET_OPEN",
             Self::VisibleToRepresentatives => "VISIBILITY",
             Self::OtherEpisode => "OTHER_EPISODE",
-            Self::OtherPatient => "OTHER_PATIENT",
         }
     }
 
@@ -77,12 +74,6 @@ impl SecretRefusal {
                 "la connexion secrète porte sur un séjour qui n'est pas celui du contexte (M04)",
                 "ask the minor again, for this stay",
                 "redemander à la personne mineure, pour ce séjour",
-            ],
-            Self::OtherPatient => [
-                "the record is not that of the patient of the connexion secrète",
-                "le dossier n'est pas celui du patient de la connexion secrète",
-                "open the record of that patient",
-                "ouvrir le dossier de ce patient",
             ],
         };
         let refusal = LocalRefusal::new(self.code()).kind(ErrorKind::Authorisation);

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use dmp_client::mode::{AccessMode, Authentication};
-use dmp_client::{DmpError, ParameterFile, QualifiedPatient, Record};
+use dmp_client::{DmpError, ParameterFile, Record, Subject};
 use dmp_vocabulary::identity::{BirthDate, UnknownBirthday};
 
 use super::open::OpenOnes;
 use super::{Majority, SecretRefusal, is_minor};
 use crate::clock::{Clock, day};
 use crate::confirmed::{Confirmed, spent};
-use crate::context::{AccessContext, EpisodeId, InternalUserId, PatientKey};
+use crate::context::{AccessContext, EpisodeId, InternalUserId};
 
 /// The act that a user confirms: the minor asked for the secret, now.
 #[derive(Debug, Clone, Copy)]
@@ -96,12 +96,11 @@ impl SecretSessions {
     /// document is hidden from the legal representatives. The record may be one of bris de glace, or of centre 15.
     ///
     /// # Errors
-    /// [`SecretRefusal`]: not a minor, an unknown year of birth, a stay other than that of the context, another patient;
+    /// [`SecretRefusal`]: not a minor, an unknown year of birth, a stay other than that of the context;
     /// F26 when the confirmation is too old.
     pub fn open<A: Authentication, X: AccessMode>(
         &self,
         ctx: &AccessContext,
-        patient: &QualifiedPatient,
         record: &Record<A, X>,
         birth: Option<&BirthDate>,
         scope: SecretScope,
@@ -111,9 +110,9 @@ impl SecretSessions {
         if matches!(&scope, SecretScope::Stay(stay) if *stay != ctx.episode.id) {
             return Err(SecretRefusal::OtherEpisode.error());
         }
-        let secret = secret_record(patient, record, birth)?;
+        let secret = record.connexion_secrete(birth)?;
         spent(confirmed, &self.clock)?;
-        let number = self.open.add(&ctx.user, &PatientKey::from(patient), *birth, scope.clone());
+        let number = self.open.add(&ctx.user, &record.subject(), *birth, scope.clone());
         Ok(SecretSession { record: secret, sessions: self.clone(), number, scope })
     }
 
@@ -125,16 +124,15 @@ impl SecretSessions {
     pub fn resume<A: Authentication, X: AccessMode>(
         &self,
         ctx: &AccessContext,
-        patient: &QualifiedPatient,
         record: &Record<A, X>,
     ) -> Result<Option<SecretSession<A, X>>, DmpError> {
-        let known = self.open.of(&ctx.user, &PatientKey::from(patient));
+        let known = self.open.of(&ctx.user, &record.subject());
         let Some(one) = known.filter(|one| one.scope != SecretScope::Visit) else { return Ok(None) };
         if matches!(&one.scope, SecretScope::Stay(stay) if *stay != ctx.episode.id) {
             return Err(SecretRefusal::OtherEpisode.error());
         }
         self.require_minor(Some(&one.birth))?;
-        let secret = secret_record(patient, record, &one.birth)?;
+        let secret = record.connexion_secrete(&one.birth)?;
         Ok(Some(SecretSession { record: secret, sessions: self.clone(), number: one.number, scope: one.scope }))
     }
 
@@ -150,12 +148,7 @@ impl SecretSessions {
 
     /// Whether a request of this user on this patient may be sent: one in connexion secrète while one is open on a
     /// minor, an ordinary one while none is.
-    pub(crate) fn check(
-        &self,
-        user: &InternalUserId,
-        patient: &PatientKey,
-        is_secret: bool,
-    ) -> Result<(), SecretRefusal> {
+    pub(crate) fn check(&self, user: &InternalUserId, patient: &Subject, is_secret: bool) -> Result<(), SecretRefusal> {
         match (self.open.of(user, patient), is_secret) {
             (None, false) => Ok(()),
             (None, true) => Err(SecretRefusal::Closed),
@@ -173,17 +166,6 @@ impl SecretSessions {
             (Majority::Adult, _) => Err(SecretRefusal::NotMinor.error()),
             _ => Err(SecretRefusal::BirthUnknown.error()),
         }
-    }
-}
-
-fn secret_record<A: Authentication, X: AccessMode>(
-    patient: &QualifiedPatient,
-    record: &Record<A, X>,
-    birth: &BirthDate,
-) -> Result<Record<A, X>, DmpError> {
-    match record.is_of(patient) {
-        true => record.connexion_secrete(birth),
-        false => Err(SecretRefusal::OtherPatient.error()),
     }
 }
 

@@ -15,14 +15,23 @@ fn card_of(pair: &CardPair) -> Card {
 
 /// A physician with a card (CPS), DIRECTE.
 pub(crate) fn card(mock: &MockDmp, id: &str, family: &str, given: &str) -> DirectSession {
+    of_client(mock, &super::client(mock.pki(), &mock.url()), [id, family, given])
+}
+
+fn of_client(mock: &MockDmp, client: &DmpClient, [id, family, given]: [&str; 3]) -> DirectSession {
     let pair = mock.pki().card(&CardHolder::professional(id, family, given, "Médecin")).unwrap();
-    let client = super::client(mock.pki(), &mock.url());
     client.direct(card_of(&pair), clinic(), roles::of_directory("10", Some("SM26"))).unwrap()
 }
 
 /// The médecin of the letters with a card.
 pub(crate) fn card_of_alix(mock: &MockDmp) -> DirectSession {
     card(mock, "899999000013", "MODELE", "ALIX")
+}
+
+/// The same, with addresses of the Web-PS.
+pub(crate) fn card_of_alix_with(mock: &MockDmp, addresses: WebPsAddresses) -> DirectSession {
+    let client = super::builder(mock.pki(), &mock.url()).web_ps(addresses).build().unwrap();
+    of_client(mock, &client, ["899999000013", "MODELE", "ALIX"])
 }
 
 /// An employee with a card (CPE).

@@ -7,6 +7,7 @@ pub(crate) mod cards;
 pub(crate) mod consult;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
 pub(crate) mod documents;
+pub(crate) mod minor;
 pub(crate) mod queue;
 pub(crate) mod traces;
 
