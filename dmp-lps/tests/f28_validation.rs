@@ -154,6 +154,26 @@ async fn f28_pdfs_are_judged_by_the_hook() {
     }
 }
 
+#[tokio::test]
+async fn f28_a_queue_excludes_what_a_validator_refuses() {
+    use dmp_lps::outbox::{NewFeed, Reason, State};
+    use support::queue::Scene;
+    for (judged, state) in [(Ok(vec![complaint(true)]), State::Excluded), (Ok(vec![]), State::Scheduled)] {
+        let other: Arc<dyn CdaValidator> = Arc::new(Schematron(judged));
+        let (base, settings) = (Database::in_memory().unwrap(), settings(Policy::Enforce, Policy::Warn));
+        let validation = Validation::with(base, clock(), settings, vec![other], Arc::new(XmpMarker));
+        let scene = Scene::new();
+        let queue = scene.queue.clone().validating(validation.clone());
+        let feed = NewFeed::of(support::context("alix", "team-1", "visit-1"), support::patient()).validated();
+        let document = bytes(&letter());
+        let id = queue.enqueue_bytes(feed, document.clone()).await.unwrap();
+        let item = queue.get(id).await.unwrap();
+        assert_eq!(item.state, state);
+        assert_eq!(item.reasons.contains(&Reason::CdaInvalid), state == State::Excluded);
+        assert!(validation.report_of(&document).await.unwrap().is_some(), "evidence");
+    }
+}
+
 #[test]
 fn f28_a_stylesheet_neither_acts_nor_fetches() {
     let sheet = |inside: &str| {

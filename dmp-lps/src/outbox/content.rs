@@ -35,6 +35,14 @@ impl Source {
         }
     }
 
+    /// All of them.
+    pub(super) async fn bytes(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::File(path) => tokio::fs::read(path).await,
+            Self::Bytes(bytes) => Ok(bytes.to_vec()),
+        }
+    }
+
     fn open(&self) -> io::Result<Box<dyn Read>> {
         Ok(match self {
             Self::File(path) => Box::new(io::BufReader::new(std::fs::File::open(path)?)),

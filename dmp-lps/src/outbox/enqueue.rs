@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::PoisonError;
 
-use dmp_client::Hidden;
+use dmp_client::{DocumentError, Hidden};
 
 use super::content::{Examined, Source, examine};
 use super::queue::Inner;
@@ -116,8 +116,10 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Inner<S, L, P> {
         item.type_code = document.entry().type_code.as_ref().map(|code| code.code.clone()).unwrap_or_default();
         self.plan(&mut item);
         item.hidden = chosen.unwrap_or_else(|| self.proposed_visibility(&item));
-        let Examined { entry, set_id, version, parent, documented_at, substance, reasons, warnings } =
+        let refused = self.validate(&source).await?;
+        let Examined { entry, set_id, version, parent, documented_at, substance, mut reasons, warnings } =
             examine(document, source, &item.patient, &item.hidden, &self.settings).await?;
+        reasons.extend(refused);
         item.unique_id = entry.unique_id;
         item.hash = entry.hash.unwrap_or_default();
         item.historical = matches!((documented_at, started), (Some(documented), Some(started))
@@ -197,8 +199,17 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Inner<S, L, P> {
         }
         let source = Source::File(self.spool.path(item.id));
         let document = source.document().await?;
-        let examined = examine(document, source, &item.patient, &item.hidden, &self.settings).await?;
+        let refused = self.validate(&source).await?;
+        let mut examined = examine(document, source, &item.patient, &item.hidden, &self.settings).await?;
         (item.substance, item.warnings) = (examined.substance, examined.warnings);
+        examined.reasons.extend(refused);
         Ok(examined.reasons)
+    }
+
+    /// What the validators of the software say, if it has any (F28).
+    async fn validate(&self, source: &Source) -> Result<Option<Reason>, OutboxError> {
+        let Some(validation) = self.validation.get() else { return Ok(None) };
+        let accepted = validation.accepts(source.bytes().await.map_err(DocumentError::from)?).await?;
+        Ok((!accepted).then_some(Reason::CdaInvalid))
     }
 }

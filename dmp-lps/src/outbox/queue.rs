@@ -1,7 +1,7 @@
 //! The queue of a software: its parts, and what is read of it.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use dmp_client::{DocumentError, Language};
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use crate::confirmed::ConfirmationExpired;
 use crate::consent::{ConsentGate, StanceLedger};
 use crate::context::PatientKey;
 use crate::store::StoreError;
+use crate::validation::{Inspect, ReportStore, Validation};
 
 /// Events that a slow listener may lag behind by.
 const EVENTS: usize = 1024;
@@ -37,6 +38,8 @@ pub(super) struct Inner<S, L, P> {
     pub(super) rules: RwLock<FeedRules>,
     pub(super) events: broadcast::Sender<FeedEvent>,
     pub(super) wake: Notify,
+    /// What judges documents beside the rules of the DMP (F28).
+    pub(super) validation: OnceLock<Arc<dyn Inspect>>,
     /// The workers of this process.
     pub(super) workers: Arc<Mutex<BTreeSet<Uuid>>>,
 }
@@ -113,9 +116,18 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
             rules: RwLock::default(),
             events: broadcast::channel(EVENTS).0,
             wake: Notify::new(),
+            validation: OnceLock::new(),
             workers: Arc::default(),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Every document is judged by this too when it is queued, and when it waits again; what it refuses is excluded as
+    /// `CDA_INVALID` (F28). The first call counts.
+    #[must_use]
+    pub fn validating<R: ReportStore>(self, validation: Validation<R>) -> Self {
+        let _ = self.inner.validation.set(Arc::new(validation));
+        self
     }
 
     /// The rules from now on (rule 1); what is planned already keeps its hour. The software keeps them and gives them at

@@ -22,6 +22,8 @@ mod store;
 mod stylesheet;
 mod validator;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use cda::CdaLimits;
@@ -144,4 +146,16 @@ impl<S: ReportStore> Validation<S> {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A queue asks before it takes a document.
+pub(crate) trait Inspect: Send + Sync {
+    /// Whether the document may be sent.
+    fn accepts(&self, document: Vec<u8>) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + '_>>;
+}
+
+impl<S: ReportStore> Inspect for Validation<S> {
+    fn accepts(&self, document: Vec<u8>) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + '_>> {
+        Box::pin(async move { Ok(self.check(document).await?.is_accepted()) })
+    }
 }
