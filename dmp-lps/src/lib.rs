@@ -24,6 +24,7 @@ pub mod guard;
 pub mod history;
 mod identity_gap;
 pub mod import;
+pub mod indicators;
 pub mod interop;
 pub mod minors;
 pub mod notice;

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub(crate) mod air;
+pub(crate) mod activity;
 pub(crate) mod cards;
 pub(crate) mod consult;
 #[path = "../../../dmp-client/tests/support/documents.rs"]

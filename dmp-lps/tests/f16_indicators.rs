@@ -1,0 +1,295 @@
+//! F16: the indicators, against figures counted by hand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use dmp_lps::consent::*;
+use dmp_lps::indicators::*;
+use dmp_lps::outbox::{FeedStore, State};
+use dmp_lps::*;
+use jiff::Timestamp;
+use support::activity::{Register, SITE, feed_item, finess, patient_number, reading};
+use support::{clock, context};
+
+/// A report, and the lines of its CSV by what comes before the figures.
+struct Read {
+    report: IndicatorReport,
+    lines: BTreeMap<String, String>,
+}
+
+/// The report of a register, with the stores of `base` and the accesses given.
+async fn report(base: &Database, accesses: Vec<Access>, register: Register) -> Read {
+    let reading = reading(accesses);
+    let indicators = Indicators::of(base.clone(), reading, base.clone(), register);
+    let report = indicators.report(Period::of_two_years(clock().now())).await.unwrap();
+    let mut lines = BTreeMap::new();
+    for line in report.to_csv().lines() {
+        let fields: Vec<&str> = line.splitn(6, ';').collect();
+        assert_eq!(lines.insert(fields[..5].join(";"), fields[5].to_owned()), None, "{line} twice");
+    }
+    Read { report, lines }
+}
+
+/// `numerateur;denominateur;valeur` of one line.
+fn line<'a>(read: &'a Read, month: &str, indicator: &str, kind: &str, profile: &str) -> &'a str {
+    &read.lines[&format!("{};{month};{indicator};{kind};{profile}", finess(SITE))]
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// The year 2025, the same every month but for what is refused: in month `m`, `m` letters are.
+#[tokio::test]
+async fn f16_t1_a_synthetic_year() {
+    let base = Database::in_memory().unwrap();
+    let gate = ConsentGate::new(base.clone(), clock()).with_sentence("Texte du guide.");
+    let mut register = Register::of_one_site();
+    let mut accesses = Vec::new();
+    for month in 1..=12 {
+        let day = at(&format!("2025-{month:02}-15T10:00:00Z"));
+        // Four stays are closed: two with surgery, three with a prescription. One has not ended.
+        for number in 0..4 {
+            register.stay(&format!("{month}-stay-{number}"), number, Some(day), number < 2, number < 3);
+        }
+        register.stay(&format!("{month}-stay-open"), 4, None, true, true);
+        // Two consultations, one with a report.
+        register.consultation(&format!("{month}-visit-0"), 5, day, true);
+        register.consultation(&format!("{month}-visit-1"), 0, day, false);
+        // The letters of three stays, one of them twice; two prescriptions of one stay; the report of the operation; the
+        // report of the consultation; a type that no indicator tells.
+        let sent = [
+            ("stay-0", "11490-0"),
+            ("stay-0", "11490-0"),
+            ("stay-1", "11490-0"),
+            ("stay-2", "11490-0"),
+            ("stay-0", "57833-6"),
+            ("stay-0", "PRESC-BIO"),
+            ("stay-1", "34874-8"),
+            ("visit-0", "11488-4"),
+            ("visit-0", "11502-2"),
+        ];
+        for (episode, type_code) in sent {
+            base.add(feed_item(&format!("{month}-{episode}"), type_code, State::Sent, day)).await.unwrap();
+        }
+        for _ in 0..month {
+            base.add(feed_item(&format!("{month}-stay-3"), "11490-0", State::Failed, day)).await.unwrap();
+        }
+        // A letter that waits counts nowhere.
+        base.add(feed_item(&format!("{month}-stay-3"), "11490-0", State::Scheduled, day)).await.unwrap();
+
+        // Two of three physicians and neither nurse consult; five documents are brought, two kept.
+        let access = |user: &str, episode: &str, what| Access {
+            at: day,
+            user: InternalUserId::new(user).unwrap(),
+            episode: EpisodeId::new(format!("{month}-{episode}")).unwrap(),
+            what,
+        };
+        let types = |number| vec!["11490-0".to_owned(); number];
+        accesses.push(access("medecin-1", "stay-0", Accessed::Searched));
+        accesses.push(access("medecin-1", "stay-0", Accessed::Retrieved(types(3))));
+        accesses.push(access("medecin-1", "stay-0", Accessed::Integrated(types(1))));
+        accesses.push(access("medecin-2", "visit-1", Accessed::Retrieved(types(2))));
+        accesses.push(access("medecin-2", "visit-1", Accessed::Integrated(types(1))));
+
+        // By MSSanté: letters of two stays to one of two correspondents with an address, one of them twice; one is
+        // refused; the patient of one stay gets the letter, another message to a patient fails.
+        for (episode, to, qualified, delivered) in [
+            ("stay-0", Some("doctor-1"), true, true),
+            ("stay-0", Some("doctor-1"), true, true),
+            ("stay-1", Some("doctor-1"), false, true),
+            ("stay-2", Some("doctor-2"), true, false),
+            ("stay-0", None, true, true),
+            ("stay-1", None, true, false),
+        ] {
+            register.message(&format!("{month}-{episode}"), day, to, qualified, delivered);
+        }
+        for how in [Integrated::ByItself, Integrated::ByItself, Integrated::FailedByItself, Integrated::OtherByHand] {
+            register.integration(day, how);
+        }
+
+        // Informed: two stays not opposed, one opposed to feeding only; one consultation not opposed.
+        for (episode, number, scope, stance) in [
+            ("stay-0", 0, Scope::Consultation, Stance::InformedNotOpposed),
+            ("stay-0", 0, Scope::Feeding, Stance::InformedNotOpposed),
+            ("stay-1", 1, Scope::Consultation, Stance::InformedNotOpposed),
+            ("stay-2", 2, Scope::Consultation, Stance::InformedNotOpposed),
+            ("stay-2", 2, Scope::Feeding, Stance::InformedOpposed),
+            ("visit-0", 5, Scope::Consultation, Stance::InformedNotOpposed),
+        ] {
+            let ctx = context("alix", "team-1", &format!("{month}-{episode}"));
+            let change = StanceChange::new(scope, stance);
+            let _ = gate.record(&ctx, &patient_number(number), change).await.unwrap();
+        }
+    }
+    let report = report(&base, accesses, register).await;
+    assert_eq!(report.report.unplaced(), 0);
+    for month in 1..=12 {
+        let name = format!("2025-{month:02}");
+        let (letter, surgery, prescription, visit) = ("11490-0", "34874-8", "prescriptions", "11488-4");
+        let refused = format!("{month};;{month}");
+        for (indicator, kind, profile, expected) in [
+            ("A1", letter, "", "4;;4"),
+            ("A1", surgery, "", "1;;1"),
+            ("A1", prescription, "", "2;;2"),
+            ("A1", visit, "", "1;;1"),
+            ("A2", letter, "", refused.as_str()),
+            ("A2", visit, "", "0;;0"),
+            ("A3", letter, "", "0;;0"),
+            ("A4", letter, "", "3;4;0.7500"),
+            ("A4", surgery, "", "1;2;0.5000"),
+            ("A4", prescription, "", "1;3;0.3333"),
+            ("A4", visit, "", "1;1;1.0000"),
+            ("C1", "", "médecin", "2;3;0.6667"),
+            ("C1", "", "infirmier", "0;2;0.0000"),
+            ("C2", "", "", "5;;5"),
+            ("C3", "", "", "1;4;0.2500"),
+            ("C4", "", "", "1;2;0.5000"),
+            ("MP1", letter, "", "3;;3"),
+            ("MP2", letter, "", "1;;1"),
+            ("MP3", letter, "", "2;;2"),
+            ("MP4", letter, "", "1;;1"),
+            ("MP5", letter, "", "2;4;0.5000"),
+            ("MP5", surgery, "", "0;2;0.0000"),
+            ("MP6", letter, "", "1;2;0.5000"),
+            ("MC1", letter, "", "1;;1"),
+            ("MC2", letter, "", "1;;1"),
+            ("MC3", letter, "", "1;4;0.2500"),
+            // Patients 0 to 3 left, patients 0 and 5 consulted: five people.
+            ("MC4", letter, "", "1;5;0.2000"),
+            ("I1", "", "", "2;;2"),
+            ("I2", "", "", "1;;1"),
+            ("I3", "", "", "0;;0"),
+            ("I4", "", "", "1;;1"),
+            ("N1", "", "", "2;4;0.5000"),
+            ("N2", "", "", "1;4;0.2500"),
+            ("N3", "", "", "1;2;0.5000"),
+            ("N4", "", "", "0;2;0.0000"),
+        ] {
+            assert_eq!(line(&report, &name, indicator, kind, profile), expected, "{name} {indicator} {kind} {profile}");
+        }
+    }
+}
+
+/// Letters are told of all stays, reports of operations of those with surgery, prescriptions of those with one, reports of
+/// consultations of the consultations with one. A stay counts in the month of its exit, in Paris, and once.
+#[tokio::test]
+async fn f16_t2_denominators_by_type() {
+    let base = Database::in_memory().unwrap();
+    let mut register = Register::of_one_site();
+    // 23:30 UTC on 31 May is June in Paris.
+    register.stay("stay-0", 0, Some(at("2025-05-31T22:30:00Z")), true, false);
+    register.stay("stay-1", 1, Some(at("2025-06-10T10:00:00Z")), false, true);
+    register.stay("stay-2", 2, Some(at("2025-06-20T10:00:00Z")), false, false);
+    register.consultation("visit-0", 3, at("2025-06-21T10:00:00Z"), true);
+    register.consultation("visit-1", 3, at("2025-06-22T10:00:00Z"), false);
+    for type_code in ["11490-0", "11490-0", "34874-8"] {
+        // Fed a month after the exit: the stay stays in its month.
+        base.add(feed_item("stay-0", type_code, State::Sent, at("2025-07-02T10:00:00Z"))).await.unwrap();
+    }
+    let report = report(&base, Vec::new(), register).await;
+    for (month, kind, expected) in [
+        ("2025-06", "11490-0", "1;3;0.3333"),
+        ("2025-06", "34874-8", "1;1;1.0000"),
+        ("2025-06", "prescriptions", "0;1;0.0000"),
+        ("2025-06", "11488-4", "0;1;0.0000"),
+        ("2025-05", "11490-0", "0;0;"),
+        ("2025-07", "11490-0", "0;0;"),
+    ] {
+        assert_eq!(line(&report, month, "A4", kind, ""), expected, "{month} {kind}");
+    }
+    assert_eq!(line(&report, "2025-07", "A1", "11490-0", ""), "2;;2");
+}
+
+#[tokio::test]
+async fn f16_t3_a_whole_of_nothing_has_no_value() {
+    let base = Database::in_memory().unwrap();
+    let report = report(&base, Vec::new(), Register::of_one_site()).await;
+    for row in report.report.lines() {
+        assert_eq!(row.numerator, 0);
+        match row.denominator {
+            Some(0) => assert_eq!(row.value(), "", "{row:?}"),
+            // The users are there all the time.
+            Some(_) => {
+                assert!(matches!(row.indicator, Indicator::C1 | Indicator::Mp6) && row.value() == "0.0000", "{row:?}")
+            }
+            None => assert_eq!(row.value(), "0", "{row:?}"),
+        }
+    }
+}
+
+/// What the admissions told by IHE PAM counts as what the software recorded.
+#[tokio::test]
+async fn f16_t4_informed_by_a_third_system_counts() {
+    let base = Database::in_memory().unwrap();
+    let gate = ConsentGate::new(base.clone(), clock()).with_sentence("Texte du guide.");
+    let mut register = Register::of_one_site();
+    for number in 0..3 {
+        register.stay(&format!("stay-{number}"), number, Some(at("2025-06-10T10:00:00Z")), false, false);
+    }
+    let told = [
+        (0, StanceChange::new(Scope::Consultation, Stance::InformedNotOpposed).from_third_party()),
+        (1, StanceChange::new(Scope::Consultation, Stance::InformedOpposed).from_third_party()),
+    ];
+    for (number, change) in told {
+        let ctx = context("admissions", "team-1", &format!("stay-{number}"));
+        let _ = gate.record(&ctx, &patient_number(number), change).await.unwrap();
+    }
+    let report = report(&base, Vec::new(), register).await;
+    assert_eq!(line(&report, "2025-06", "N1", "", ""), "1;3;0.3333");
+    assert_eq!(line(&report, "2025-06", "N2", "", ""), "1;3;0.3333");
+}
+
+#[tokio::test]
+async fn f16_t5_a_replaced_document_counts_once() {
+    let base = Database::in_memory().unwrap();
+    let mut register = Register::of_one_site();
+    register.stay("stay-0", 0, Some(at("2025-06-10T10:00:00Z")), false, false);
+    let first = feed_item("stay-0", "11490-0", State::Sent, at("2025-06-11T10:00:00Z"));
+    for (state, day) in [(State::Sent, "2025-06-12T10:00:00Z"), (State::Failed, "2025-06-13T10:00:00Z")] {
+        let mut correction = feed_item("stay-0", "11490-0", state, at(day));
+        correction.replaces = Some(first.unique_id.clone());
+        base.add(correction).await.unwrap();
+    }
+    base.add(first).await.unwrap();
+    let report = report(&base, Vec::new(), register).await;
+    assert_eq!(line(&report, "2025-06", "A1", "11490-0", ""), "1;;1");
+    assert_eq!(line(&report, "2025-06", "A2", "11490-0", ""), "0;;0");
+    assert_eq!(line(&report, "2025-06", "A4", "11490-0", ""), "1;1;1.0000");
+}
+
+/// The current year and the previous one, every month, every indicator, even when nothing happened; the header to the letter.
+#[tokio::test]
+async fn f16_t6_twenty_four_months_are_there() {
+    let base = Database::in_memory().unwrap();
+    let report = report(&base, Vec::new(), Register::of_one_site()).await;
+    let csv = report.report.to_csv();
+    let mut lines = csv.lines();
+    assert_eq!(lines.next(), Some("finess_geo;periode;indicateur;type_document;profil;numerateur;denominateur;valeur"));
+    // 14 indicators by type of 4, 11 others, and C1 by profile of 2.
+    assert_eq!(lines.count(), 24 * (14 * 4 + 11 + 2));
+    for month in 1..=12 {
+        for year in [2025, 2026] {
+            let name = format!("{year}-{month:02}");
+            for indicator in Indicator::ALL {
+                let kind = if indicator.by_kind() { "11490-0" } else { "" };
+                let profile = if indicator == Indicator::C1 { "médecin" } else { "" };
+                line(&report, &name, &indicator.id(), kind, profile);
+            }
+        }
+    }
+}
+
+/// What no episode places is told, not lost.
+#[tokio::test]
+async fn f16_what_has_no_place_is_counted_apart() {
+    let base = Database::in_memory().unwrap();
+    base.add(feed_item("elsewhere", "11490-0", State::Sent, at("2025-06-11T10:00:00Z"))).await.unwrap();
+    // An episode of former years, which the register knows when it is asked.
+    base.add(feed_item("former-1", "11490-0", State::Sent, at("2025-06-11T10:00:00Z"))).await.unwrap();
+    let report = report(&base, Vec::new(), Register::of_one_site()).await;
+    assert_eq!((report.report.unplaced(), line(&report, "2025-06", "A1", "11490-0", "")), (1, "1;;1"));
+}
