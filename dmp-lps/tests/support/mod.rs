@@ -2,8 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-pub(crate) mod air;
 pub(crate) mod activity;
+pub(crate) mod air;
 pub(crate) mod cards;
 pub(crate) mod consult;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
