@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use dmp_lps::consent::*;
 use dmp_lps::indicators::*;
-use dmp_lps::outbox::{FeedStore, State};
+use dmp_lps::outbox::{FeedItem, FeedStore, Order, State};
 use dmp_lps::*;
 use jiff::Timestamp;
 use support::activity::{Register, SITE, feed_item, finess, patient_number, reading};
@@ -292,4 +292,38 @@ async fn f16_what_has_no_place_is_counted_apart() {
     base.add(feed_item("former-1", "11490-0", State::Sent, at("2025-06-11T10:00:00Z"))).await.unwrap();
     let report = report(&base, Vec::new(), Register::of_one_site()).await;
     assert_eq!((report.report.unplaced(), line(&report, "2025-06", "A1", "11490-0", "")), (1, "1;;1"));
+}
+
+/// A3: sent with success, older than its episode, and not by more than five years; it counts in A1 too. A deletion counts
+/// nowhere.
+#[tokio::test]
+async fn f16_historical_documents_of_five_years() {
+    let base = Database::in_memory().unwrap();
+    let sent = at("2025-06-11T10:00:00Z");
+    let rows = [
+        (State::Sent, "2020-06-11T10:00:00Z", true),
+        (State::Sent, "2020-06-11T09:59:00Z", true),
+        (State::Sent, "2025-06-01T10:00:00Z", false),
+        (State::Failed, "2024-06-01T10:00:00Z", true),
+    ];
+    for (state, date, historical) in rows {
+        let item = feed_item("former-1", "11490-0", state, sent);
+        base.add(FeedItem { documented_at: Some(at(date)), historical, ..item }).await.unwrap();
+    }
+    let deletion = feed_item("former-1", "11490-0", State::Sent, sent);
+    base.add(FeedItem { order: Order::Delete, ..deletion }).await.unwrap();
+    let report = report(&base, Vec::new(), Register::of_one_site()).await;
+    for (indicator, expected) in [("A1", "3;;3"), ("A2", "1;;1"), ("A3", "1;;1")] {
+        assert_eq!(line(&report, "2025-06", indicator, "11490-0", ""), expected, "{indicator}");
+    }
+}
+
+/// A document whose episode nobody knows counts for the structure that answers for it, if that is a site of the report.
+#[tokio::test]
+async fn f16_a_document_without_a_known_episode_counts_for_its_structure() {
+    let base = Database::in_memory().unwrap();
+    let item = feed_item("elsewhere", "11490-0", State::Sent, at("2025-06-11T10:00:00Z"));
+    base.add(FeedItem { structure: format!("1{}", finess(SITE)), ..item }).await.unwrap();
+    let report = report(&base, Vec::new(), Register::of_one_site()).await;
+    assert_eq!((report.report.unplaced(), line(&report, "2025-06", "A1", "11490-0", "")), (0, "1;;1"));
 }

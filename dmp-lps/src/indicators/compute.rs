@@ -61,7 +61,8 @@ impl<F: FeedingHistory, A: AccessHistory, L: StanceLedger, S: ActivitySource> In
         let places = self.places(&activity, &feedings, &accesses, period).await?;
 
         let tally = Tally::of(&activity.sites, period, &profiles(&activity));
-        let mut counting = Counting { tally, period, settings: &self.settings, places, unplaced: 0 };
+        let sites = &activity.sites;
+        let mut counting = Counting { sites, tally, period, settings: &self.settings, places, unplaced: 0 };
         counting.feedings(&feedings);
         counting.accesses(&accesses, &activity.users);
         counting.stays(&activity, &feedings, &accesses);

@@ -13,12 +13,17 @@ use super::{
     Access, Accessed, Activity, Consultation, DocumentKind, Feeding, Indicator, IndicatorSettings, Integrated, Message,
     Month, Period, Recipient, Stay, User,
 };
+use crate::clock::months_later;
 use crate::context::{EpisodeId, InternalUserId};
 
 /// An episode, and a kind of documents that went somewhere from it.
 type Sent = HashSet<(EpisodeId, DocumentKind)>;
 
+/// Older documents are not « historical » for A3.
+const HISTORY_YEARS: i32 = 5;
+
 pub(super) struct Counting<'a> {
+    pub(super) sites: &'a BTreeSet<Finess>,
     pub(super) tally: Tally,
     pub(super) period: Period,
     pub(super) settings: &'a IndicatorSettings,
@@ -31,14 +36,16 @@ impl Counting<'_> {
     pub(super) fn feedings(&mut self, feedings: &[Feeding]) {
         for feeding in feedings.iter().filter(|feeding| !feeding.correction && self.period.contains(feeding.at)) {
             let Some(kind) = self.settings.kind(&feeding.type_code) else { continue };
-            let Some(site) = self.places.get(&feeding.episode) else {
+            let own = self.sites.iter().find(|site| feeding.structure.strip_prefix('1') == Some(site.as_str()));
+            let Some(site) = self.places.get(&feeding.episode).or(own) else {
                 self.unplaced += 1;
                 continue;
             };
             let month = Month::of(feeding.at);
             let outcome = if feeding.succeeded { Indicator::A1 } else { Indicator::A2 };
             self.tally.count(site, month, outcome, Some(kind));
-            if feeding.succeeded && feeding.historical {
+            let deep = |date| months_later(date, 12 * HISTORY_YEARS) >= feeding.at;
+            if feeding.succeeded && feeding.historical.is_some_and(deep) {
                 self.tally.count(site, month, Indicator::A3, Some(kind));
             }
         }

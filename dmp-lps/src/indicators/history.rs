@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use crate::context::{EpisodeId, InternalUserId};
-use crate::outbox::{FeedFilter, FeedItem, FeedStore, State};
+use crate::outbox::{FeedFilter, FeedItem, FeedStore, Order, State};
 use crate::store::StoreError;
 
 /// A document whose feeding has ended.
@@ -21,8 +21,10 @@ pub struct Feeding {
     pub succeeded: bool,
     /// It replaces another: a correction, which no indicator counts.
     pub correction: bool,
-    /// Its date is earlier than the episode that sent it (F11).
-    pub historical: bool,
+    /// Its date, when it is older than the episode that sent it (F11).
+    pub historical: Option<Timestamp>,
+    /// Struct_IdNat of the structure that answers for it: its site when no episode tells one.
+    pub structure: String,
 }
 
 /// Every document whose feeding has ended.
@@ -35,7 +37,7 @@ impl<S: FeedStore> FeedingHistory for S {
     async fn ended(&self) -> Result<Vec<Feeding>, StoreError> {
         let mut ended = Vec::new();
         for state in [State::Sent, State::Failed] {
-            let items = self.list(FeedFilter { patient: None, state: Some(state) }).await?;
+            let items = self.list(FeedFilter { state: Some(state), ..FeedFilter::default() }).await?;
             ended.extend(items.into_iter().filter_map(feeding));
         }
         Ok(ended)
@@ -43,6 +45,9 @@ impl<S: FeedStore> FeedingHistory for S {
 }
 
 fn feeding(item: FeedItem) -> Option<Feeding> {
+    if item.order != Order::Feed {
+        return None;
+    }
     let succeeded = item.state == State::Sent;
     Some(Feeding {
         at: if succeeded { item.sent_at? } else { item.failed_at? },
@@ -50,7 +55,8 @@ fn feeding(item: FeedItem) -> Option<Feeding> {
         type_code: item.type_code,
         succeeded,
         correction: item.replaces.is_some(),
-        historical: false,
+        historical: item.documented_at.filter(|_| item.historical),
+        structure: item.structure,
     })
 }
 

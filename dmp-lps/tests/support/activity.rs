@@ -2,7 +2,7 @@
 
 use dmp_client::{QualifiedPatient, Realm};
 use dmp_lps::indicators::*;
-use dmp_lps::outbox::{FeedId, FeedItem, State};
+use dmp_lps::outbox::{FeedId, FeedItem, Lane, Order, State};
 use dmp_lps::*;
 use dmp_vocabulary::identity::{Finess, IdentityPolicy, Ins, KeyCheck};
 use dmp_vocabulary::oids;
@@ -123,27 +123,42 @@ pub(crate) fn feed_item(episode: &str, type_code: &str, state: State, at: Timest
     let ctx = super::context("alix", "team-1", episode);
     FeedItem {
         id: FeedId::parse(&Uuid::new_v4().to_string()).unwrap(),
+        lane: Lane::Daily,
+        order: Order::Feed,
         patient: patient_number(0),
         episode: ctx.episode.id.clone(),
         team: ctx.team.clone(),
         role: ctx.role,
         professional: ctx.professional_key(),
         user: ctx.user.clone(),
+        structure: ctx.structure.as_str().to_owned(),
+        service: None,
         unique_id: format!("2.25.{}", Uuid::new_v4().as_u128()),
+        set_id: None,
+        version: None,
+        parent: None,
         hash: Uuid::new_v4().simple().to_string(),
+        substance: String::new(),
         type_code: type_code.to_owned(),
+        documented_at: None,
+        historical: false,
         hidden: Vec::new(),
         replaces: None,
         state,
         validated: true,
         alone: false,
+        rule: None,
         not_before: at,
         attempts: 1,
         lot: None,
         queued_at: at,
         sent_at: (state == State::Sent).then_some(at),
         failed_at: (state == State::Failed).then_some(at),
+        removed: false,
+        superseded_by: None,
         reasons: Vec::new(),
+        warnings: Vec::new(),
         error: None,
+        revision: 0,
     }
 }
