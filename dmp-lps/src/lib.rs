@@ -39,6 +39,7 @@ pub mod supervision;
 pub mod trace;
 pub mod two_factor;
 pub mod user_session;
+pub mod vaccination;
 pub mod validation;
 pub mod visibility;
 pub mod web_ps_slot;

@@ -43,6 +43,7 @@ pub(crate) const TABLES: &[&str] = &[
     crate::supervision::TABLES,
     crate::trace::TABLES,
     crate::two_factor::TABLES,
+    crate::vaccination::TABLES,
     crate::validation::TABLES,
     crate::visibility::TABLES,
 ];
