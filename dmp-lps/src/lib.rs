@@ -37,6 +37,7 @@ mod software;
 pub mod store;
 pub mod supervision;
 pub mod trace;
+pub mod transient;
 pub mod two_factor;
 pub mod user_session;
 pub mod vaccination;

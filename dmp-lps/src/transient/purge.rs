@@ -1,0 +1,40 @@
+//! What was erased, and what stays because a user saved it.
+
+use crate::context::EpisodeId;
+
+/// The end of an episode, as far as transient documents go (EXI 11). Documents are named by their uniqueId.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct PurgeReport {
+    /// The episode.
+    pub episode: EpisodeId,
+    /// Erased now.
+    pub purged: Vec<String>,
+    /// Saved by a user during the episode (F06): the local record keeps them.
+    pub kept_by_user: Vec<String>,
+    /// Files that the system did not remove: their key is erased, nobody can read them.
+    pub failures: Vec<String>,
+}
+
+impl PurgeReport {
+    pub(super) fn new(episode: &EpisodeId) -> Self {
+        Self { episode: episode.clone(), purged: Vec::new(), kept_by_user: Vec::new(), failures: Vec::new() }
+    }
+
+    pub(super) fn erased(&mut self, unique_id: String, gone: bool) {
+        match gone {
+            true => self.purged.push(unique_id),
+            false => self.failures.push(unique_id),
+        }
+    }
+
+    /// The report of another store on the same episode, added: each document that was saved once.
+    pub fn and(mut self, other: Self) -> Self {
+        self.purged.extend(other.purged);
+        self.failures.extend(other.failures);
+        self.kept_by_user.extend(other.kept_by_user);
+        self.kept_by_user.sort();
+        self.kept_by_user.dedup();
+        self
+    }
+}
