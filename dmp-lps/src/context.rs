@@ -167,20 +167,6 @@ pub enum CareRole {
     OutsideTeam,
 }
 
-impl CareRole {
-    pub(crate) fn as_kept(self) -> &'static str {
-        match self {
-            Self::TeamMember => "team-member",
-            Self::UnderResponsibility => "under-responsibility",
-            Self::OutsideTeam => "outside-team",
-        }
-    }
-
-    pub(crate) fn from_kept(text: &str) -> Option<Self> {
-        [Self::TeamMember, Self::UnderResponsibility, Self::OutsideTeam].into_iter().find(|role| role.as_kept() == text)
-    }
-}
-
 /// Who acts, where, in which mode and care. Made anew for each act; nothing in it is a default.
 #[derive(Clone)]
 pub struct AccessContext {

@@ -8,6 +8,7 @@
 //! a [`Clock`].
 
 pub mod acts;
+pub mod atna;
 mod authors;
 pub mod bris_de_glace;
 pub mod centre15;

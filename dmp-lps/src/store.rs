@@ -36,6 +36,7 @@ pub enum StoreError {
 
 /// A table that a module needs, made when the base is opened.
 pub(crate) const TABLES: &[&str] = &[
+    crate::atna::TABLES,
     crate::consent::TABLES,
     crate::counter::TABLES,
     crate::import::TABLES,

@@ -4,13 +4,16 @@
 
 mod support;
 
-use dmp_client::{QualifiedPatient, Realm};
+use cda::n1::{N1Builder, N1Patient};
+use dmp_client::*;
+use dmp_lps::guard::{Guards, Intent};
 use dmp_lps::supervision::*;
+use dmp_lps::trace::Tracer;
 use dmp_lps::*;
-use dmp_vocabulary::identity::Ins;
-use dmp_vocabulary::oids;
+use dmp_mock::MockDmp;
+use dmp_mock::world::seed;
 use jiff::{SignedDuration, Timestamp};
-use support::{clock, professional};
+use support::{clock, consulting, context, feeding, professional, traces};
 
 /// A working day at ten in Paris.
 const MORNING: &str = "2026-03-03T09:00:00Z";
@@ -19,12 +22,15 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+/// An invented patient.
+fn qualified_of(number: u32) -> QualifiedPatient {
+    let base = 2_800_575_999_100 + u64::from(number);
+    traces::patient_of(&format!("{base}{:02}", 97 - base % 97))
+}
+
 /// The record of an invented patient.
 fn record(number: u32) -> PatientKey {
-    let base = 2_800_575_999_100 + u64::from(number);
-    let matricule = format!("{base}{:02}", 97 - base % 97);
-    let ins = Ins::parse(&matricule, oids::INS_NIR_TEST, Realm::Test).unwrap().value;
-    PatientKey::from(&QualifiedPatient::declared(ins))
+    PatientKey::from(&qualified_of(number))
 }
 
 /// A search in a record, done by a member of the team.
@@ -34,15 +40,15 @@ fn search(seq: u64, when: Timestamp, patient: u32) -> Observation {
         at: when,
         actor: InternalUserId::new("alix").unwrap(),
         professional: Some(ProfessionalKey::from(&professional("899999000013"))),
-        role: CareRole::TeamMember,
-        structure: "10B0990008".to_owned(),
-        workstation: "poste-1".to_owned(),
+        structure: Some("10B0990008".to_owned()),
+        workstation: Some("poste-1".to_owned()),
         patient: Some(record(patient)),
-        episode: EpisodeId::new("visit-1").unwrap(),
+        episode: EpisodeId::new("visit-1"),
         deed: Deed::Listed,
         ending: Ending::Done,
         bris_de_glace: false,
-        documents: Vec::new(),
+        listed: 0,
+        read: Vec::new(),
     }
 }
 
@@ -52,12 +58,17 @@ fn documents(patient: u32, count: u32) -> Vec<String> {
 
 /// What the software of these tests knows.
 struct Known {
+    role: Option<CareRole>,
     relation: Option<Relation>,
     planning: Planning,
     in_care: Option<bool>,
 }
 
 impl Surroundings for Known {
+    async fn role(&self, _: &Observation) -> Option<CareRole> {
+        self.role
+    }
+
     async fn relation(&self, _: &Observation) -> Option<Relation> {
         self.relation
     }
@@ -71,7 +82,7 @@ impl Surroundings for Known {
     }
 }
 
-const QUIET: Known = Known { relation: None, planning: Planning::Working, in_care: Some(true) };
+const QUIET: Known = Known { role: None, relation: None, planning: Planning::Working, in_care: Some(true) };
 
 /// The rules that raised an alert over these acts, each once per alert.
 async fn raised_with(known: Known, acts: Vec<Observation>) -> Vec<RuleId> {
@@ -122,9 +133,9 @@ async fn f15_sv02_more_than_four_fifths_of_what_was_listed_over_more_than_five_r
         let mut acts = Vec::new();
         for patient in 0..records {
             let (seq, when) = (u64::from(patient) * 2 + 1, at(MORNING) + SignedDuration::from_mins(i64::from(patient)));
-            acts.push(Observation { documents: documents(patient, 10), ..search(seq, when, patient) });
+            acts.push(Observation { listed: 10, ..search(seq, when, patient) });
             let read = documents(patient, read);
-            acts.push(Observation { documents: read, deed: Deed::Read, ..search(seq + 1, when, patient) });
+            acts.push(Observation { read, deed: Deed::Read, ..search(seq + 1, when, patient) });
         }
         acts
     };
@@ -211,8 +222,8 @@ async fn f15_sv08_one_rpps_in_several_places() {
             .zip(places)
             .map(|(seq, (user, structure, workstation))| Observation {
                 actor: InternalUserId::new(*user).unwrap(),
-                structure: (*structure).to_owned(),
-                workstation: (*workstation).to_owned(),
+                structure: Some((*structure).to_owned()),
+                workstation: Some((*workstation).to_owned()),
                 ..search(seq, at(MORNING) + SignedDuration::from_mins(i64::try_from(seq).unwrap()), 1)
             })
             .collect()
@@ -247,18 +258,19 @@ async fn f15_rules_are_data() {
     .unwrap();
     let found = async |role, enabled| {
         let rules = read.iter().cloned().map(|rule| Rule { enabled, ..rule }).collect();
-        let supervisor = Supervisor::with(Database::in_memory().unwrap(), clock(), rules, QUIET);
+        let supervisor = Supervisor::with(Database::in_memory().unwrap(), clock(), rules, Known { role, ..QUIET });
         let mut events = supervisor.events();
         let mut count = 0;
         for act in many(3, at(MORNING), 1) {
-            count += supervisor.observe(Observation { role, ..act }).await.unwrap().len();
+            count += supervisor.observe(act).await.unwrap().len();
         }
         assert!(events.try_recv().is_err(), "a rule that only logs tells nobody");
         count
     };
-    assert_eq!(found(CareRole::OutsideTeam, true).await, 1);
-    assert_eq!(found(CareRole::TeamMember, true).await, 0, "other roles");
-    assert_eq!(found(CareRole::OutsideTeam, false).await, 0, "disabled");
+    assert_eq!(found(Some(CareRole::OutsideTeam), true).await, 1);
+    assert_eq!(found(None, true).await, 1, "nobody escapes because the software does not know");
+    assert_eq!(found(Some(CareRole::TeamMember), true).await, 0, "other roles");
+    assert_eq!(found(Some(CareRole::OutsideTeam), false).await, 0, "disabled");
     let defaults = Rule::defaults();
     assert!(defaults.iter().all(|rule| rule.enabled && rule.response == Response::Notify && rule.roles.is_empty()));
     assert_eq!(serde_json::from_str::<Vec<Rule>>(&serde_json::to_string(&defaults).unwrap()).unwrap(), defaults);
@@ -308,4 +320,191 @@ async fn f15_the_review_lists_criteria_alerts_and_incidents() {
         "{csv}"
     );
     assert!(!csv.contains("2800575"), "no patient is named");
+}
+
+/// Patient 99 is a colleague.
+struct Hospital;
+
+impl Surroundings for Hospital {
+    async fn relation(&self, act: &Observation) -> Option<Relation> {
+        (act.patient == Some(record(99))).then_some(Relation::Colleague)
+    }
+}
+
+/// The doctor's session under trace and guards, in a world where any patient has a DMP.
+struct Ward {
+    mock: MockDmp,
+    clock: ManualClock,
+    tracer: Tracer,
+    supervisor: Supervisor<Database, Hospital>,
+    /// The doctor, before trace and guards.
+    doctor: AirSession,
+}
+
+impl Ward {
+    async fn new(rules: Vec<Rule>) -> Self {
+        let mock = MockDmp::builder().open_world().start().await.unwrap();
+        let clock = ManualClock::at(at(MORNING));
+        let tracer = traces::tracer(&clock);
+        let supervisor = Supervisor::with(Database::in_memory().unwrap(), clock.clone(), rules, Hospital);
+        let doctor = consulting(&mock);
+        Self { mock, clock, tracer, supervisor, doctor }
+    }
+
+    fn guarded<A: dmp_client::mode::Authentication, X: dmp_client::mode::AccessMode>(
+        &self,
+        session: Session<A, X>,
+        intent: Intent,
+    ) -> Session<A, X> {
+        let ctx = context("alix", "team-1", "visit-1");
+        let guards = Guards::new().with(SupervisionGuard::new(self.supervisor.clone()));
+        session.watched(self.tracer.of(&ctx)).watched(guards.of(ctx, intent))
+    }
+
+    fn air(&self) -> AirSession {
+        self.guarded(self.doctor.clone(), Intent::Consulting)
+    }
+
+    fn feeding(&self) -> IndirectSession {
+        self.guarded(feeding(&self.mock), Intent::Feeding)
+    }
+
+    /// A letter about this patient, in the DMP.
+    async fn feed(&self, patient: u32) -> String {
+        let ins = Some(qualified_of(patient).ins().clone());
+        let letter = support::documents::letter();
+        let letter = N1Builder { patient: N1Patient { ins, ..letter.patient.clone() }, ..letter };
+        let record = self.feeding().record(qualified_of(patient), Consent::given()).unwrap();
+        record.submit(&Submission::of(support::documents::document(&letter).await)).await.unwrap();
+        support::documents::unique_id(&letter)
+    }
+
+    async fn find(&self, patient: u32) -> Result<Found, DmpError> {
+        self.air().record(qualified_of(patient), Consent::given()).unwrap().find(Search::approved()).await
+    }
+
+    /// Searches a record and reads all that it has.
+    async fn read_all(&self, patient: u32) {
+        let record = self.air().record(qualified_of(patient), Consent::given()).unwrap();
+        record.authorise().await.unwrap();
+        for entry in record.find(Search::approved()).await.unwrap().iter() {
+            record.retrieve(entry).await.unwrap();
+        }
+    }
+
+    /// A patient on whom nobody is authorised, in bris de glace: the open world has none, so in another.
+    async fn emergency(&self) {
+        let (mock, patient) = (MockDmp::start().await.unwrap(), traces::patient_of(seed::PATIENT_UNKNOWN_TO_ALL));
+        let session = self.guarded(consulting(&mock), Intent::Consulting);
+        let record = session.bris_de_glace(patient, Consent::given(), REASON).await.unwrap();
+        record.find(Search::approved()).await.unwrap();
+    }
+
+    async fn rules(&self) -> Vec<RuleId> {
+        self.supervisor.follow(&self.tracer).await.unwrap().into_iter().map(|alert| alert.rule).collect()
+    }
+
+    /// Requests that the mock has seen.
+    fn seen(&self) -> usize {
+        self.mock.journal().exchanges().len()
+    }
+}
+
+const REASON: &str = "patient inconscient, antécédents inconnus";
+
+#[tokio::test]
+async fn s_12_a_series_of_misuses_raises_sv01_to_sv05() {
+    let ward = Ward::new(Rule::defaults()).await;
+    // Mass reading: six records of which everything is read, then so many that thirty are passed.
+    for patient in 0..6 {
+        ward.feed(patient).await;
+        ward.read_all(patient).await;
+    }
+    assert_eq!(ward.rules().await, [RuleId::SystematicRetrieval]);
+    for patient in 6..31 {
+        ward.find(patient).await.unwrap();
+    }
+    assert_eq!(ward.rules().await, [RuleId::ManyRecords]);
+    // A colleague.
+    ward.find(99).await.unwrap();
+    assert_eq!(ward.rules().await, [RuleId::Relation]);
+    // The night: 23:30 in Paris.
+    ward.clock.set(at("2026-03-03T22:30:00Z"));
+    ward.find(7).await.unwrap();
+    assert_eq!(ward.rules().await, [RuleId::UnusualHours]);
+    // A series of bris de glace, in the days after.
+    for _ in 0..4 {
+        ward.clock.advance(SignedDuration::from_hours(24));
+        ward.emergency().await;
+    }
+    let last: Vec<RuleId> = ward.rules().await.into_iter().filter(|rule| *rule != RuleId::UnusualHours).collect();
+    assert_eq!(last, [RuleId::BrisDeGlace]);
+    let report = ward.supervisor.review_report(Timestamp::MIN, Timestamp::MAX).await.unwrap();
+    assert_eq!(report.open().count(), report.alerts.len());
+    assert_eq!(ward.rules().await, [], "each trace is looked at once");
+}
+
+#[tokio::test]
+async fn f15_a_block_stops_consultation_alone_until_it_is_lifted() {
+    let rules = Rule::defaults().into_iter().map(|rule| match rule.id {
+        RuleId::Relation => Rule { response: Response::Block, ..rule },
+        _ => rule,
+    });
+    let ward = Ward::new(rules.collect()).await;
+    let (mut events, document) = (ward.supervisor.events(), ward.feed(1).await);
+    let open = ward.air().record(qualified_of(1), Consent::given()).unwrap();
+    open.authorise().await.unwrap();
+    ward.find(99).await.unwrap();
+    assert_eq!(ward.rules().await, [RuleId::Relation]);
+    let SupervisionEvent::Raised(alert) = events.try_recv().unwrap() else { panic!("the alert comes first") };
+    let SupervisionEvent::Blocked(block) = events.try_recv().unwrap() else { panic!("then the block") };
+    assert_eq!((alert.response, block.alert, &block.lifted), (Response::Block, alert.id, &None));
+
+    // Nothing is consulted any more, also through a record that was open, or as another user with the same RPPS.
+    let before = ward.seen();
+    let refused = [
+        ward.find(1).await.unwrap_err(),
+        open.find(Search::approved()).await.unwrap_err(),
+        open.retrieve(document.clone()).await.unwrap_err(),
+        open.administrative_data().await.unwrap_err(),
+        open.existence().await.unwrap_err(),
+    ];
+    for error in &refused {
+        assert_eq!(
+            (error.rule(), error.kind(), error.outcome()),
+            (Some("SUPERVISION"), ErrorKind::Authorisation, Outcome::NotSent)
+        );
+    }
+    let text = refused[0].explain(Language::French).to_string();
+    assert!(text.contains("suspendu") && text.contains("alimentation"), "{text}");
+    assert_eq!(ward.seen(), before, "nothing was sent");
+    let professional = ProfessionalKey::from(&professional("899999000013"));
+    let other = InternalUserId::new("alix-2").unwrap();
+    assert!(ward.supervisor.check(&other, Some(&professional)).await.is_err());
+    ward.supervisor.check(&other, None).await.unwrap();
+
+    // Feeding, deletion and bris de glace go on.
+    ward.feed(2).await;
+    let feeding = ward.guarded(feeding(&ward.mock), Intent::Feeding).record(qualified_of(1), Consent::given()).unwrap();
+    feeding.existence().await.unwrap();
+    feeding.delete(document).await.unwrap();
+    ward.emergency().await;
+
+    let head = InternalUserId::new("responsable").unwrap();
+    let alix = InternalUserId::new("alix").unwrap();
+    assert!(ward.supervisor.lift(&alix, &head).await.unwrap());
+    assert!(!ward.supervisor.lift(&alix, &head).await.unwrap(), "none stands");
+    open.find(Search::approved()).await.unwrap();
+    let report = ward.supervisor.review_report(Timestamp::MIN, Timestamp::MAX).await.unwrap();
+    assert_eq!(report.blocks[0].lifted.as_ref().map(|(by, _)| by), Some(&head));
+    let lifted = std::iter::from_fn(|| events.try_recv().ok()).last();
+    assert!(matches!(lifted, Some(SupervisionEvent::Lifted(block)) if block.actor == alix));
+}
+
+#[tokio::test]
+async fn f15_a_rule_that_only_notifies_blocks_nobody() {
+    let ward = Ward::new(Rule::defaults()).await;
+    ward.find(99).await.unwrap();
+    assert_eq!(ward.rules().await, [RuleId::Relation]);
+    ward.find(1).await.unwrap();
 }

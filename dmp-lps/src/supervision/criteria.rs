@@ -1,11 +1,12 @@
 //! SV01 to SV09: whether an act, after those before it, meets a criterion.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use super::{Deed, Ending, Observation, Planning, Relation, Rule, RuleId};
 use crate::clock::day;
+use crate::context::{CareRole, PatientKey};
 
 /// What is known when an act is looked at.
 pub(super) struct Case<'a> {
@@ -16,6 +17,7 @@ pub(super) struct Case<'a> {
     pub(super) of_professional: &'a [Observation],
     /// Distinct records on each day of the last thirty on which the actor consulted one; not today.
     pub(super) records_by_day: &'a [u32],
+    pub(super) role: Option<CareRole>,
     pub(super) relation: Option<Relation>,
     pub(super) planning: Planning,
     pub(super) in_care: Option<bool>,
@@ -25,7 +27,8 @@ impl Case<'_> {
     /// The traces that speak for an alert of this rule; `None` when the criterion is not met.
     pub(super) fn evidence(&self, rule: &Rule) -> Option<Vec<u64>> {
         let act = self.act;
-        if !rule.enabled || !(rule.roles.is_empty() || rule.roles.contains(&act.role)) {
+        let concerned = rule.roles.is_empty() || self.role.is_none_or(|role| rule.roles.contains(&role));
+        if !(rule.enabled && concerned) {
             return None;
         }
         match rule.id {
@@ -93,11 +96,20 @@ impl Case<'_> {
             return None;
         }
         let of = |deed| self.in_window(rule).filter(move |one| one.is_consultation() && one.deed == deed);
-        let listed: HashSet<_> = of(Deed::Listed).flat_map(documents).collect();
-        let read: HashSet<_> = of(Deed::Read).flat_map(documents).filter(|one| listed.contains(one)).collect();
-        let records: HashSet<_> = read.iter().map(|(patient, _)| patient).collect();
-        let share = read.len() as u64 * 100 > u64::from(rule.threshold.percent) * listed.len() as u64;
-        (records.len() > above(rule) && share).then(|| of(Deed::Read).map(|one| one.seq).collect())
+        // A record that is listed again is as long as its longest list.
+        let mut listed: HashMap<&Option<PatientKey>, u64> = HashMap::new();
+        for one in of(Deed::Listed) {
+            let longest = listed.entry(&one.patient).or_default();
+            *longest = u64::from(one.listed).max(*longest);
+        }
+        let mut read: HashMap<&Option<PatientKey>, HashSet<&String>> = HashMap::new();
+        for one in of(Deed::Read).filter(|one| listed.contains_key(&one.patient)) {
+            read.entry(&one.patient).or_default().extend(&one.read);
+        }
+        let total: u64 = listed.values().sum();
+        let taken: u64 = read.values().map(|documents| documents.len() as u64).sum();
+        let met = read.len() > above(rule) && taken * 100 > u64::from(rule.threshold.percent) * total;
+        met.then(|| of(Deed::Read).map(|one| one.seq).collect())
     }
 
     /// SV04: outside the planning; at night where there is none.
@@ -129,9 +141,8 @@ impl Case<'_> {
         let from = start(self.act.at, rule);
         let acts: Vec<&Observation> =
             self.of_professional.iter().filter(|one| one.at > from).chain([self.act]).collect();
-        let structures: BTreeSet<&str> = acts.iter().map(|one| one.structure.as_str()).collect();
-        let mut places: Vec<&str> =
-            acts.iter().map(|one| one.workstation.as_str()).filter(|one| !one.is_empty()).collect();
+        let structures: BTreeSet<&str> = acts.iter().filter_map(|one| one.structure.as_deref()).collect();
+        let mut places: Vec<&str> = acts.iter().filter_map(|one| one.workstation.as_deref()).collect();
         places.dedup();
         let distinct: BTreeSet<&str> = places.iter().copied().collect();
         let returns = places.len() - distinct.len();
@@ -145,8 +156,4 @@ fn above(rule: &Rule) -> usize {
 
 fn start(at: Timestamp, rule: &Rule) -> Timestamp {
     at.checked_sub(rule.window).unwrap_or(Timestamp::MIN)
-}
-
-fn documents(one: &Observation) -> impl Iterator<Item = (&Option<crate::PatientKey>, &String)> {
-    one.documents.iter().map(move |document| (&one.patient, document))
 }

@@ -8,19 +8,22 @@
 
 mod alert;
 mod criteria;
+mod guard;
 mod observation;
 mod report;
 mod rule;
+mod seen;
 mod sqlite;
 mod store;
 mod supervisor;
 mod surroundings;
 
 pub use alert::{Alert, AlertId, AlertState, Block, SupervisionEvent};
+pub use guard::SupervisionGuard;
 pub use observation::{Deed, Ending, Observation};
 pub use report::ReviewReport;
 pub use rule::{Response, Rule, RuleId, Threshold};
 pub(crate) use sqlite::TABLES;
 pub use store::{Raised, SupervisionStore, Verdict};
-pub use supervisor::Supervisor;
+pub use supervisor::{SupervisionError, Supervisor};
 pub use surroundings::{NothingKnown, Planning, Relation, Surroundings};

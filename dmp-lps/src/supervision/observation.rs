@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::context::{CareRole, EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
+use crate::context::{EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
 
 /// What was done, as far as the criteria look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,24 +69,24 @@ pub struct Observation {
     pub actor: InternalUserId,
     /// The same, by RPPS or ADELI.
     pub professional: Option<ProfessionalKey>,
-    /// What the actor is to the équipe de soins.
-    pub role: CareRole,
     /// Struct_IdNat.
-    pub structure: String,
+    pub structure: Option<String>,
     /// Workstation or session.
-    pub workstation: String,
+    pub workstation: Option<String>,
     /// The patient.
     pub patient: Option<PatientKey>,
     /// The care.
-    pub episode: EpisodeId,
+    pub episode: Option<EpisodeId>,
     /// What.
     pub deed: Deed,
     /// How it ended.
     pub ending: Ending,
     /// In bris de glace.
     pub bris_de_glace: bool,
-    /// uniqueId of the documents that were listed or read.
-    pub documents: Vec<String>,
+    /// How many documents a search listed.
+    pub listed: u32,
+    /// uniqueId of the documents that were read.
+    pub read: Vec<String>,
 }
 
 impl Observation {

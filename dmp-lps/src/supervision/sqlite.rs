@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use super::store::{Raised, SupervisionStore, Verdict};
 use super::{Alert, AlertId, AlertState, Block, Deed, Ending, Observation, Response, RuleId};
 use crate::clock::day;
-use crate::context::{CareRole, EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
+use crate::context::{EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
 use crate::store::{Database, StoreError, instant, kept, natural, whole};
 
 /// `at_second` orders: the text of an instant does not, with its fractions.
@@ -15,9 +15,9 @@ pub(crate) const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS supervised_act (
     seq INTEGER PRIMARY KEY,
     at TEXT NOT NULL, at_second INTEGER NOT NULL, day TEXT NOT NULL,
-    actor TEXT NOT NULL, professional TEXT, role TEXT NOT NULL, structure TEXT NOT NULL, workstation TEXT NOT NULL,
-    patient TEXT, episode TEXT NOT NULL, deed TEXT NOT NULL, ending TEXT NOT NULL, consults INTEGER NOT NULL,
-    bris_de_glace INTEGER NOT NULL, documents TEXT NOT NULL
+    actor TEXT NOT NULL, professional TEXT, structure TEXT, workstation TEXT,
+    patient TEXT, episode TEXT, deed TEXT NOT NULL, ending TEXT NOT NULL, consults INTEGER NOT NULL,
+    bris_de_glace INTEGER NOT NULL, listed INTEGER NOT NULL, read TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS supervised_act_actor ON supervised_act (actor, at_second);
 CREATE INDEX IF NOT EXISTS supervised_act_professional ON supervised_act (professional, at_second);
@@ -37,8 +37,8 @@ CREATE TABLE IF NOT EXISTS supervision_block (
 );
 ";
 
-const ACT: &str = "seq, at, actor, professional, role, structure, workstation, patient, episode, deed, ending, \
-                   bris_de_glace, documents";
+const ACT: &str = "seq, at, actor, professional, structure, workstation, patient, episode, deed, ending, \
+                   bris_de_glace, listed, read";
 const ALERT: &str = "id, rule, actor, response, from_at, raised_at, until_at, evidence, state, moved_by, moved_at";
 const BLOCK: &str = "actor, professional, alert, since, lifted_by, lifted_at";
 
@@ -172,9 +172,9 @@ fn acts(base: &Connection, column: &str, key: &str, from: Timestamp) -> Result<V
 
 fn insert(base: &Connection, act: &Observation) -> Result<(), StoreError> {
     base.execute(
-        "INSERT INTO supervised_act (seq, at, at_second, day, actor, professional, role, structure, workstation, patient, \
-         episode, deed, ending, consults, bris_de_glace, documents) VALUES (:seq, :at, :second, :day, :actor, \
-         :professional, :role, :structure, :workstation, :patient, :episode, :deed, :ending, :consults, :glace, :documents)",
+        "INSERT INTO supervised_act (seq, at, at_second, day, actor, professional, structure, workstation, patient, \
+         episode, deed, ending, consults, bris_de_glace, listed, read) VALUES (:seq, :at, :second, :day, :actor, \
+         :professional, :structure, :workstation, :patient, :episode, :deed, :ending, :consults, :glace, :listed, :read)",
         named_params! {
             ":seq": whole(act.seq),
             ":at": act.at.to_string(),
@@ -182,16 +182,16 @@ fn insert(base: &Connection, act: &Observation) -> Result<(), StoreError> {
             ":day": day(act.at).to_string(),
             ":actor": act.actor.as_str(),
             ":professional": act.professional.as_ref().map(ProfessionalKey::as_str),
-            ":role": act.role.as_kept(),
             ":structure": act.structure,
             ":workstation": act.workstation,
             ":patient": act.patient.as_ref().map(PatientKey::as_str),
-            ":episode": act.episode.as_str(),
+            ":episode": act.episode.as_ref().map(EpisodeId::as_str),
             ":deed": act.deed.as_kept(),
             ":ending": act.ending.as_kept(),
             ":consults": act.is_consultation(),
             ":glace": act.bris_de_glace,
-            ":documents": act.documents.join(" "),
+            ":listed": act.listed,
+            ":read": act.read.join(" "),
         },
     )?;
     Ok(())
@@ -263,15 +263,15 @@ fn act(row: &Row<'_>) -> rusqlite::Result<Observation> {
         at: instant(row, 1)?,
         actor: kept(2, InternalUserId::new(text(2)?))?,
         professional: row.get::<_, Option<String>>(3)?.map(ProfessionalKey::stored),
-        role: kept(4, CareRole::from_kept(&text(4)?))?,
-        structure: text(5)?,
-        workstation: text(6)?,
-        patient: row.get::<_, Option<String>>(7)?.map(PatientKey::stored),
-        episode: kept(8, EpisodeId::new(text(8)?))?,
-        deed: kept(9, Deed::from_kept(&text(9)?))?,
-        ending: kept(10, Ending::from_kept(&text(10)?))?,
-        bris_de_glace: row.get(11)?,
-        documents: text(12)?.split_whitespace().map(str::to_owned).collect(),
+        structure: row.get(4)?,
+        workstation: row.get(5)?,
+        patient: row.get::<_, Option<String>>(6)?.map(PatientKey::stored),
+        episode: row.get::<_, Option<String>>(7)?.and_then(EpisodeId::new),
+        deed: kept(8, Deed::from_kept(&text(8)?))?,
+        ending: kept(9, Ending::from_kept(&text(9)?))?,
+        bris_de_glace: row.get(10)?,
+        listed: row.get(11)?,
+        read: text(12)?.split_whitespace().map(str::to_owned).collect(),
     })
 }
 

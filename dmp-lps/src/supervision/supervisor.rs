@@ -16,6 +16,7 @@ use super::{
 use crate::clock::{Clock, day, days_later};
 use crate::context::{InternalUserId, ProfessionalKey};
 use crate::store::StoreError;
+use crate::trace::{AccessTrace, TraceError, Tracer};
 
 /// Events that a slow listener may lag behind by.
 const EVENTS: usize = 256;
@@ -36,6 +37,18 @@ struct Inner<S, W> {
     events: broadcast::Sender<SupervisionEvent>,
     /// Acts are looked at one after the other: each counts those before it.
     turn: Mutex<()>,
+}
+
+/// Why the supervision stopped following the traces.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SupervisionError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The traces cannot be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
 }
 
 impl<S, W> Clone for Supervisor<S, W> {
@@ -81,6 +94,37 @@ impl<S: SupervisionStore, W: Surroundings> Supervisor<S, W> {
         self.inner.store.last_fed().await
     }
 
+    /// Looks at what was traced since the last time: the alerts that it raised. Call it now and then, or whenever
+    /// [`Tracer::listen`] tells of a line.
+    ///
+    /// # Errors
+    /// The traces or the store failed: the next call begins where this one stopped.
+    pub async fn follow(&self, tracer: &Tracer) -> Result<Vec<Alert>, SupervisionError> {
+        let mut alerts = Vec::new();
+        // Where the reading is; lines that are no act leave the mark of the store where it was.
+        let mut after = self.last_fed().await?;
+        loop {
+            let lines = tracer.after(after).await?;
+            let Some(last) = lines.last().map(|line| line.seq) else { return Ok(alerts) };
+            for line in &lines {
+                alerts.extend(self.feed(line).await?);
+            }
+            after = last;
+        }
+    }
+
+    /// Looks at one trace: the alerts that it raised. Acts of the software itself, and lines that only open a call, raise
+    /// none.
+    ///
+    /// # Errors
+    /// The store failed: the trace was not taken, and may be fed again.
+    pub async fn feed(&self, trace: &AccessTrace) -> Result<Vec<Alert>, StoreError> {
+        match Observation::of(trace) {
+            Some(act) => self.observe(act).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Looks at one act: the alerts that it raised. Acts come in the order of their numbers; one that was fed before, or
     /// whose number is lower than the last, changes nothing.
     ///
@@ -117,6 +161,7 @@ impl<S: SupervisionStore, W: Surroundings> Supervisor<S, W> {
             of_user: &store.of_user(act.actor.clone(), from).await?,
             of_professional: &of_professional,
             records_by_day: &store.records_by_day(act.actor.clone(), month_ago, today).await?,
+            role: surroundings.role(act).await,
             relation: if consults { surroundings.relation(act).await } else { None },
             planning: if consults { surroundings.planning(act).await } else { Planning::Working },
             in_care: if consults { surroundings.in_care(act).await } else { None },

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use super::Observation;
+use crate::context::CareRole;
 
 /// Why a patient is not like another to the actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,8 +27,15 @@ pub enum Planning {
     Unknown,
 }
 
-/// Asked for each consultation. What the software does not know it leaves as it is: `None` raises nothing.
+/// What the software knows of an act beside its trace. Asked for each consultation. What the software does not know it leaves as it is: `None` raises nothing.
 pub trait Surroundings: Send + Sync + 'static {
+    /// What the actor is to the équipe de soins, for rules of some roles: `None` is looked at by all rules. Asked for every
+    /// act.
+    fn role(&self, act: &Observation) -> impl Future<Output = Option<CareRole>> + Send {
+        let _ = act;
+        std::future::ready(None)
+    }
+
     /// SV03: what the patient is to the actor.
     fn relation(&self, act: &Observation) -> impl Future<Output = Option<Relation>> + Send {
         let _ = act;

@@ -26,6 +26,7 @@ mod actor;
 mod air;
 mod error;
 mod extract;
+mod follow;
 mod journal;
 mod key;
 mod line;
