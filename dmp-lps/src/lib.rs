@@ -21,6 +21,7 @@ pub mod counter;
 pub mod display;
 pub mod dmn;
 pub mod document_search;
+pub mod dossier;
 pub mod guard;
 pub mod history;
 mod identity_gap;
