@@ -53,6 +53,12 @@ impl<A> Confirmed<A> {
         Self { action, what: PhantomData }
     }
 
+    /// What the user did, for the traces.
+    #[must_use]
+    pub fn action(&self) -> &UserAction {
+        &self.action
+    }
+
     /// Spends the confirmation.
     ///
     /// # Errors

@@ -29,6 +29,9 @@ pub enum StoreError {
         /// Newest that is known.
         expected: u32,
     },
+    /// The act was done and could not be traced, where the establishment asks for every trace (F14).
+    #[error("F14: an act of the software could not be traced: {0}")]
+    Untraced(String),
     /// The work was cut short.
     #[error("the store's work was interrupted")]
     Interrupted,
@@ -42,6 +45,7 @@ pub(crate) const TABLES: &[&str] = &[
     crate::import::TABLES,
     crate::outbox::TABLES,
     crate::supervision::TABLES,
+    crate::trace::DRILL_TABLES,
     crate::trace::TABLES,
     crate::two_factor::TABLES,
     crate::vaccination::TABLES,

@@ -12,17 +12,21 @@ use super::{
 use crate::clock::Clock;
 use crate::context::{AccessContext, CareRole, CareTeamId, Episode, PatientKey, ProfessionalKey};
 use crate::store::StoreError;
+use crate::trace::{Action, Note, Notes, Tracer};
 
 /// F01. Cheap to clone.
 pub struct ConsentGate<L> {
     ledger: Arc<L>,
     clock: Arc<dyn Clock>,
     sentence: Option<Arc<str>>,
+    notes: Notes,
 }
 
 impl<L> Clone for ConsentGate<L> {
     fn clone(&self) -> Self {
-        Self { ledger: Arc::clone(&self.ledger), clock: Arc::clone(&self.clock), sentence: self.sentence.clone() }
+        let Self { ledger, clock, sentence, notes } = self;
+        let (ledger, clock) = (Arc::clone(ledger), Arc::clone(clock));
+        Self { ledger, clock, sentence: sentence.clone(), notes: notes.clone() }
     }
 }
 
@@ -122,13 +126,21 @@ impl<L: StanceLedger> ConsentGate<L> {
     /// A gate over a register.
     #[must_use]
     pub fn new(ledger: L, clock: impl Clock) -> Self {
-        Self { ledger: Arc::new(ledger), clock: Arc::new(clock), sentence: None }
+        Self { ledger: Arc::new(ledger), clock: Arc::new(clock), sentence: None, notes: Notes::default() }
     }
 
     /// The sentence shown to the patient, from the guide: without it no consultation is recorded as accepted (rule 10).
     #[must_use]
     pub fn with_sentence(mut self, sentence: &str) -> Self {
         self.sentence = (!sentence.trim().is_empty()).then(|| sentence.into());
+        self
+    }
+
+    /// Traces what is recorded and refused here (F14). Without it nothing is. What a session refuses is traced by the watch
+    /// of that session.
+    #[must_use]
+    pub fn traced(mut self, tracer: Tracer) -> Self {
+        self.notes = Notes::by(tracer);
         self
     }
 
@@ -162,6 +174,8 @@ impl<L: StanceLedger> ConsentGate<L> {
             provenance,
         };
         self.ledger.append(record).await?;
+        let words = format!("{} {}", scope.as_kept(), stance.as_kept());
+        self.notes.note(ctx, Note::of(Action::StanceChange).patient(patient).detail(words)).await?;
         if stance != Stance::InformedOpposed {
             return Ok(Recorded { reevaluate_queue: scope == Scope::Feeding, ..Recorded::default() });
         }
@@ -192,6 +206,8 @@ impl<L: StanceLedger> ConsentGate<L> {
             given,
         };
         self.ledger.append_consent(consent).await?;
+        let words = format!("{} for {}", if given { "given" } else { "taken back" }, professional.as_str());
+        self.notes.note(ctx, Note::of(Action::ExpressConsent).patient(patient).detail(words)).await?;
         if given {
             return Ok(Recorded::default());
         }
@@ -209,7 +225,12 @@ impl<L: StanceLedger> ConsentGate<L> {
     /// # Errors
     /// [`StoreError`]: what cannot be read is not presumed.
     pub async fn check(&self, scope: Scope, ctx: &AccessContext, patient: &PatientKey) -> Result<Decision, StoreError> {
-        self.decide(scope, &Asker::from(ctx), patient).await
+        let decision = self.decide(scope, &Asker::from(ctx), patient).await?;
+        if let Some(refusal) = decision.refusal() {
+            let note = Note::denied(refusal.code()).patient(patient).detail(scope.as_kept());
+            self.notes.note(ctx, note).await?;
+        }
+        Ok(decision)
     }
 
     pub(crate) async fn decide(&self, scope: Scope, ctx: &Asker, patient: &PatientKey) -> Result<Decision, StoreError> {

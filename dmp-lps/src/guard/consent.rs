@@ -5,7 +5,7 @@ use dmp_client::watch::{Act, Attempt, Step};
 use dmp_protocol::vihf::{AuthenticationMode, Purpose};
 
 use super::{Asked, Guard, Place};
-use crate::consent::{ConsentGate, Scope, StanceLedger, unusable};
+use crate::consent::{Asker, ConsentGate, Scope, StanceLedger, unusable};
 use crate::context::AccessContext;
 
 /// What the TD0.2 of a session are for: nothing in the message tells.
@@ -94,7 +94,8 @@ impl<L: StanceLedger> ConsentGuard<L> {
             _ => asked.ctx.purpose,
         };
         let ctx = AccessContext { purpose, ..asked.ctx.clone() };
-        let decision = self.gate.check(scope, &ctx, patient).await.map_err(unusable)?;
+        // The watch that traces the session tells the refusal: the gate does not tell it again.
+        let decision = self.gate.decide(scope, &Asker::from(&ctx), patient).await.map_err(unusable)?;
         decision.refusal().map_or(Ok(()), |refusal| Err(refusal.error(scope)))
     }
 }

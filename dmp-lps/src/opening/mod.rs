@@ -42,6 +42,8 @@ use crate::consent::unusable as store_failed;
 use crate::consent::{ConsentGate, GateRefusal, Scope, StanceLedger};
 use crate::context::{AccessContext, PatientKey};
 use crate::store::StoreError;
+use crate::trace::{Notes, Tracer};
+use xds_model::Dtm;
 
 /// How long a badge waits for the DMP unless another time is set (project default).
 pub const BADGE_WAIT: Duration = Duration::from_secs(10);
@@ -65,6 +67,7 @@ pub struct Opening<L> {
     wait: Duration,
     traits: TraitsPolicy,
     authorise_on: AuthoriseOn,
+    notes: Notes,
 }
 
 impl<L> std::fmt::Debug for Opening<L> {
@@ -85,6 +88,7 @@ impl<L: StanceLedger> Opening<L> {
             wait: BADGE_WAIT,
             traits: TraitsPolicy::default(),
             authorise_on: AuthoriseOn::default(),
+            notes: Notes::default(),
         }
     }
 
@@ -112,6 +116,13 @@ impl<L: StanceLedger> Opening<L> {
     #[must_use]
     pub fn authorise_on(self, authorise_on: AuthoriseOn) -> Self {
         Self { authorise_on, ..self }
+    }
+
+    /// Tells the traces that the DMP is closed, or open again, when TD0.2 says so: the ten years of the traces of AIR
+    /// depend on it (F14). TD0.2 itself is traced by the session, a refusal by the gate.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// Asks the gate, then TD0.2; `record` opens the record under the consent that the gate gives. `None` when the gate
@@ -155,8 +166,28 @@ impl<L: StanceLedger> Opening<L> {
 
     async fn ask<A: Consults>(&self, record: &Record<A>) -> Result<RecordBadge, DmpError> {
         match tokio::time::timeout(self.wait, record.existence()).await {
-            Ok(existence) => Ok(RecordBadge::of(&existence?, self.clock.now(), &self.traits)),
+            Ok(existence) => {
+                let badge = RecordBadge::of(&existence?, self.clock.now(), &self.traits);
+                self.tell_closure(&badge.existence).await;
+                Ok(badge)
+            }
             Err(_) => Ok(self.not_queried(NotQueried::Timeout)),
+        }
+    }
+
+    /// The badge does not depend on the traces.
+    async fn tell_closure(&self, existence: &BadgeExistence) {
+        let Some(tracer) = self.notes.tracer() else { return };
+        let told = match existence {
+            BadgeExistence::Closed { on, .. } => {
+                let on = on.as_deref().and_then(|on| Dtm::from(on).timestamp());
+                tracer.dmp_closed(&self.patient, on.unwrap_or_else(|| self.clock.now())).await
+            }
+            BadgeExistence::Open => tracer.dmp_reopened(&self.patient).await,
+            _ => Ok(()),
+        };
+        if let Err(error) = told {
+            tracing::error!(%error, "the traces could not be told whether a DMP is closed");
         }
     }
 

@@ -16,6 +16,7 @@ use crate::confirmed::Confirmed;
 use crate::consent::StanceLedger;
 use crate::context::{AccessContext, PatientKey};
 use crate::store::StoreError;
+use crate::trace::{Action, TraceActor};
 
 impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// Queues a CDA document that is in a file; its bytes are copied, so the file is no longer needed.
@@ -40,6 +41,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
 
     async fn enqueue(&self, feed: NewFeed, id: FeedId) -> Result<FeedId, OutboxError> {
         let inner = &*self.inner;
+        let actor = TraceActor::from(&feed.context);
         let (mut item, content) = match inner.read(feed, id, Source::File(inner.spool.path(id))).await {
             Ok(read) => read,
             Err(error) => {
@@ -57,6 +59,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
         if item.validated {
             inner.supersede(&item).await?;
         }
+        inner.trace(actor, Action::Queue, &item).await?;
         Ok(id)
     }
 
@@ -101,8 +104,9 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
         inner.plan(&mut item);
         inner.judge(&mut item, Vec::new()).await?;
         let (id, event) = (item.id, inner.user_event(&item));
-        inner.store.add(item).await?;
+        inner.store.add(item.clone()).await?;
         inner.tell(event);
+        inner.trace(TraceActor::from(context), Action::Queue, &item).await?;
         Ok(id)
     }
 }

@@ -16,8 +16,9 @@ use super::{
 use crate::clock::Clock;
 use crate::confirmed::ConfirmationExpired;
 use crate::consent::{ConsentGate, StanceLedger};
-use crate::context::PatientKey;
+use crate::context::{AccessContext, PatientKey};
 use crate::store::StoreError;
+use crate::trace::{Action, Note, Notes, TraceActor, Tracer};
 use crate::validation::{Inspect, ReportStore, Validation};
 
 /// Events that a slow listener may lag behind by.
@@ -26,6 +27,8 @@ const EVENTS: usize = 1024;
 /// The queue of a software. Cheap to clone.
 pub struct Outbox<S, L, P> {
     pub(super) inner: Arc<Inner<S, L, P>>,
+    /// Who uses it, for the traces.
+    pub(super) actor: Option<TraceActor>,
 }
 
 pub(super) struct Inner<S, L, P> {
@@ -42,11 +45,12 @@ pub(super) struct Inner<S, L, P> {
     pub(super) validation: OnceLock<Arc<dyn Inspect>>,
     /// The workers of this process.
     pub(super) workers: Arc<Mutex<BTreeSet<Uuid>>>,
+    pub(super) notes: RwLock<Notes>,
 }
 
 impl<S, L, P> Clone for Outbox<S, L, P> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { inner: Arc::clone(&self.inner), actor: self.actor.clone() }
     }
 }
 
@@ -118,8 +122,9 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
             wake: Notify::new(),
             validation: OnceLock::new(),
             workers: Arc::default(),
+            notes: RwLock::default(),
         };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), actor: None }
     }
 
     /// Every document is judged by this too when it is queued, and when it waits again; what it refuses is excluded as
@@ -128,6 +133,25 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     pub fn validating<R: ReportStore>(self, validation: Validation<R>) -> Self {
         let _ = self.inner.validation.set(Arc::new(validation));
         self
+    }
+
+    /// Traces what users do with the queue (F14). Without it nothing is. What is sent is traced by the session of the worker.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        *self.inner.notes.write().unwrap_or_else(PoisonError::into_inner) = Notes::by(tracer);
+        self
+    }
+
+    /// The same queue, used by somebody: what they hold, release or cancel is traced under their name. Without it such acts
+    /// are traced without a name; what is queued has that of its context.
+    #[must_use]
+    pub fn used_by(&self, ctx: &AccessContext) -> Self {
+        Self { inner: Arc::clone(&self.inner), actor: Some(TraceActor::from(ctx)) }
+    }
+
+    pub(super) async fn trace(&self, action: Action, item: &FeedItem) -> Result<(), StoreError> {
+        let actor = self.actor.clone().unwrap_or_else(TraceActor::software).in_episode(item.episode.clone());
+        self.inner.trace(actor, action, item).await
     }
 
     /// The rules from now on (rule 1); what is planned already keeps its hour. The software keeps them and gives them at
@@ -235,5 +259,17 @@ impl<S, L, P> Inner<S, L, P> {
         // Nobody may be listening.
         let _ = self.events.send(event);
         self.wake.notify_waiters();
+    }
+}
+
+impl<S, L, P> Inner<S, L, P> {
+    pub(super) async fn trace(&self, actor: TraceActor, action: Action, item: &FeedItem) -> Result<(), StoreError> {
+        let notes = self.notes.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let order = match item.order {
+            Order::Feed => "feeding",
+            Order::Delete => "deletion",
+        };
+        let note = Note::of(action).patient(&item.patient).document(&*item.unique_id, Some(&item.type_code));
+        notes.note(actor, note.detail(order)).await
     }
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::consent::StanceLedger;
 use crate::context::PatientKey;
 use crate::store::StoreError;
+use crate::trace::Action;
 
 impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// The professional validated the document: the delay begins, unless a reason speaks against it (rule 2). Versions of it
@@ -20,6 +21,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     pub async fn validated(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
         let item = self.step(id, |_| Act::Validate).await?;
         self.inner.supersede(&item).await?;
+        self.trace(Action::Validate, &item).await?;
         Ok(item)
     }
 
@@ -29,7 +31,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// # Errors
     /// [`OutboxError`]: it is on the way, or further.
     pub async fn hold(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |_| Act::Hold).await
+        self.traced_step(Action::Hold, id, |_| Act::Hold).await
     }
 
     /// Lets a held document go on; the delay of a validated one begins again.
@@ -37,7 +39,8 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// # Errors
     /// [`OutboxError`].
     pub async fn release(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |item| if item.validated { Act::ReleaseValidated } else { Act::ReleaseDraft }).await
+        let release = |item: &FeedItem| if item.validated { Act::ReleaseValidated } else { Act::ReleaseDraft };
+        self.traced_step(Action::Release, id, release).await
     }
 
     /// Withdraws a document before it is sent.
@@ -45,7 +48,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// # Errors
     /// [`OutboxError`]: it is on the way, or further.
     pub async fn cancel(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |_| Act::Cancel).await
+        self.traced_step(Action::Cancel, id, |_| Act::Cancel).await
     }
 
     /// Sends a failed, excluded or cancelled document after all; the reasons are looked at again.
@@ -53,7 +56,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// # Errors
     /// [`OutboxError`]: a reason that never disappears, or a newer version took its place.
     pub async fn retry(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
-        self.step(id, |_| Act::Resume).await
+        self.traced_step(Action::Retry, id, |_| Act::Resume).await
     }
 
     /// Chooses from whom a document that waits is hidden (F08 rule V7); the delay goes on.
@@ -71,6 +74,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
             self.inner.judge(&mut item, content).await?;
             if self.inner.put(&item).await? {
                 item.revision += 1;
+                self.trace(Action::Hide, &item).await?;
                 return Ok(item);
             }
         }
@@ -117,6 +121,17 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// As [`Self::retry`], in the historical queue.
     pub(crate) async fn retry_as_history(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
         self.step_in(Some(Lane::Historical), id, |_| Act::Resume).await
+    }
+
+    async fn traced_step(
+        &self,
+        action: Action,
+        id: FeedId,
+        act: impl Fn(&FeedItem) -> Act,
+    ) -> Result<FeedItem, OutboxError> {
+        let item = self.step(id, act).await?;
+        self.trace(action, &item).await?;
+        Ok(item)
     }
 
     async fn step(&self, id: FeedId, act: impl Fn(&FeedItem) -> Act) -> Result<FeedItem, OutboxError> {

@@ -58,6 +58,10 @@ pub enum Action {
     Save,
     /// A document was queued for feeding.
     Queue,
+    /// A queued document was validated.
+    Validate,
+    /// A queued document was hidden from somebody, or shown again.
+    Hide,
     /// A document was held back from feeding.
     Hold,
     /// A held document goes on.
@@ -118,6 +122,8 @@ impl Action {
             Self::View => "view",
             Self::Save => "save",
             Self::Queue => "queue",
+            Self::Validate => "validate",
+            Self::Hide => "hide",
             Self::Hold => "hold",
             Self::Release => "release",
             Self::Cancel => "cancel",

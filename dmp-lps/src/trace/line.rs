@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, TraceActor};
+use crate::confirmed::{Confirmed, UserAction};
 use crate::context::PatientKey;
 
 /// A document of a trace: never its content, never its title.
@@ -228,6 +229,13 @@ impl Note {
     /// Something was refused here, by that code or rule.
     pub fn denied(code: impl Into<String>) -> Self {
         Self { outcome: TraceOutcome::Denied, code: Some(code.into()), ..Self::of(Action::Denied) }
+    }
+
+    /// A user confirmed an act that cannot be undone: on which screen, and when. Note it before the act spends the
+    /// confirmation.
+    pub fn confirmation<A>(confirmed: &Confirmed<A>) -> Self {
+        let UserAction { user, screen, at } = confirmed.action();
+        Self::of(Action::Confirm).detail(format!("{} on {screen} at {at}", user.as_str()))
     }
 
     /// About a patient.

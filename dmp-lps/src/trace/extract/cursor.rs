@@ -15,6 +15,9 @@ pub(in crate::trace) trait TraceLine: DeserializeOwned + Send {
     /// With its rank and its instant.
     fn placed(self, seq: u64, at: Timestamp) -> Self;
 
+    /// Its rank and its instant.
+    fn place(&self) -> (u64, Timestamp);
+
     /// Done in connexion secrète.
     fn is_secret(&self) -> bool;
 }
@@ -22,6 +25,10 @@ pub(in crate::trace) trait TraceLine: DeserializeOwned + Send {
 impl TraceLine for AccessTrace {
     fn placed(self, seq: u64, at: Timestamp) -> Self {
         Self { seq, at, ..self }
+    }
+
+    fn place(&self) -> (u64, Timestamp) {
+        (self.seq, self.at)
     }
 
     fn is_secret(&self) -> bool {
@@ -32,6 +39,10 @@ impl TraceLine for AccessTrace {
 impl TraceLine for AirTrace {
     fn placed(self, seq: u64, at: Timestamp) -> Self {
         Self { seq, at, ..self }
+    }
+
+    fn place(&self) -> (u64, Timestamp) {
+        (self.seq, self.at)
     }
 
     fn is_secret(&self) -> bool {

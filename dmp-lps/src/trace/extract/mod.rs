@@ -1,11 +1,14 @@
 //! Which lines somebody asks for, and who may see them.
 
+mod columns;
 mod cursor;
+mod write;
 
 use std::fmt;
 
 pub(super) use cursor::{Cursor, TraceLine};
 use jiff::Timestamp;
+pub use write::{ExtractSinks, Manifest, ManifestSigner};
 
 use super::journal::{DOCUMENT, Journal, PATIENT, PROFESSIONAL, USER};
 use super::line::Note;
