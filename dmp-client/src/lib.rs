@@ -74,6 +74,7 @@ pub use session::{
 };
 pub use submission::{
     Consequence, Document, DocumentError, Finding, HeaderVersion, Hidden, KosError, Receipt, Submission,
+    is_imaging_reference,
 };
 pub use transport::{Capture, Revocation, Timeouts, TlsVersions, TrustAnchors};
 pub use web_ps::{WebAccess, WebPsAddresses};

@@ -41,9 +41,12 @@ pub enum StoreError {
 pub(crate) const TABLES: &[&str] = &[
     crate::atna::TABLES,
     crate::consent::TABLES,
+    crate::correction::TABLES,
     crate::counter::TABLES,
     crate::import::TABLES,
+    crate::error_record::TABLES,
     crate::outbox::TABLES,
+    crate::rights_request::TABLES,
     crate::supervision::TABLES,
     crate::trace::DRILL_TABLES,
     crate::trace::TABLES,

@@ -57,6 +57,12 @@ impl From<&DocumentEntry> for Target {
 }
 
 impl Target {
+    /// The uniqueId.
+    #[must_use]
+    pub fn unique_id(&self) -> &str {
+        &self.unique_id
+    }
+
     /// As watches know it.
     pub(crate) fn watched(&self) -> WatchedDocument {
         let known = self.entry.as_deref().map(WatchedDocument::of);

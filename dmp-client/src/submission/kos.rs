@@ -39,6 +39,13 @@ pub enum KosError {
     Uid,
 }
 
+/// Whether an entry is that of an imaging reference, by its formatCode. Nobody reads one: it is deleted without being
+/// confirmed (`EX_3.3-1050`).
+#[must_use]
+pub fn is_imaging_reference(entry: &DocumentEntry) -> bool {
+    entry.format_code.as_ref().is_some_and(|format| format.code == KOS && format.system == SOP_CLASSES)
+}
+
 impl Document {
     /// An imaging reference, sent as it is; its uniqueId is its SOP instance UID. What a DICOM file does not say (the
     /// patient, the authors, the dates, the order, the study, the modalities) comes from the report or the order that

@@ -14,7 +14,7 @@ mod signature_entry;
 
 pub use document::{Document, DocumentError, HeaderVersion, Hidden};
 pub use finding::{Cause, Consequence, Finding};
-pub use kos::KosError;
+pub use kos::{KosError, is_imaging_reference};
 pub use lot::{Receipt, Submission};
 
 pub(crate) use content_type::content_type;

@@ -13,6 +13,10 @@ pub enum Badge {
     Held,
     /// In the DMP.
     Sent,
+    /// In the DMP, as a former version.
+    Replaced,
+    /// Taken out of the DMP (F12): not fed again.
+    RemovedFromDmp,
     /// Refused; a user decides.
     Failed,
     /// Must not be fed.

@@ -7,6 +7,7 @@ use super::store::WorklistStore;
 use super::worklist::{Worklist, WorklistError};
 use crate::clock::{Clock, day};
 use crate::context::PatientKey;
+use crate::correction::CorrectionEvent;
 use crate::store::StoreError;
 
 impl<S: WorklistStore> Worklist<S> {
@@ -34,6 +35,24 @@ impl<S: WorklistStore> Worklist<S> {
             }
         }
         Ok(closed)
+    }
+
+    /// Follows a correction (F12): a listed document that was replaced goes on under its new uniqueId, or is closed when
+    /// the new version is visible; one that was taken out is closed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn follow(&self, event: &CorrectionEvent) -> Result<(), StoreError> {
+        let followed = match event {
+            CorrectionEvent::DocumentCorrected { former, new, hidden, .. } => {
+                self.replaced(former, new, Targets::of(hidden)).await
+            }
+            CorrectionEvent::DocumentRemoved { unique_id, .. } => self.deleted(unique_id).await,
+        };
+        match followed {
+            Err(WorklistError::Store(error)) => Err(error),
+            Ok(_) | Err(WorklistError::NotListed | WorklistError::Closed { .. }) => Ok(()),
+        }
     }
 
     /// The entry, if it is closed by that.

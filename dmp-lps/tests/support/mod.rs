@@ -6,6 +6,7 @@ pub(crate) mod activity;
 pub(crate) mod air;
 pub(crate) mod cards;
 pub(crate) mod consult;
+pub(crate) mod correction;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
 pub(crate) mod documents;
 pub(crate) mod minor;
