@@ -5,7 +5,7 @@ use std::fmt;
 use dmp_client::QualifiedPatient;
 use dmp_protocol::vihf::Purpose;
 use dmp_vocabulary::Realm;
-use dmp_vocabulary::identity::{IdentityPolicy, Ins, KeyCheck, ProfessionalId, StructureId};
+use dmp_vocabulary::identity::{IdentityError, IdentityPolicy, Ins, KeyCheck, Parsed, ProfessionalId, StructureId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -93,9 +93,18 @@ impl PatientKey {
 
 /// The INS of a CX, of either world.
 pub(crate) fn ins_of_cx(cx: &str) -> Option<Ins> {
+    of_either_world(|policy| Ins::parse_cx(cx, policy))
+}
+
+/// An INS by its number and the OID of its kind, of either world.
+pub(crate) fn ins_of(matricule: &str, oid: &str) -> Option<Ins> {
+    of_either_world(|policy| Ins::parse(matricule, oid, policy))
+}
+
+fn of_either_world(parse: impl Fn(IdentityPolicy) -> Result<Parsed<Ins>, IdentityError>) -> Option<Ins> {
     [Realm::Production, Realm::Test].into_iter().find_map(|realm| {
         let policy = IdentityPolicy::from(realm).with_ins_key_check(KeyCheck::Warn);
-        Ins::parse_cx(cx, policy).ok().map(|parsed| parsed.value)
+        parse(policy).ok().map(|parsed| parsed.value)
     })
 }
 

@@ -35,6 +35,7 @@ pub mod notice;
 pub mod opening;
 pub mod outbox;
 pub mod page;
+pub mod poller;
 pub mod refresh;
 pub mod rights_request;
 pub mod searches;

@@ -46,6 +46,7 @@ pub(crate) const TABLES: &[&str] = &[
     crate::import::TABLES,
     crate::error_record::TABLES,
     crate::outbox::TABLES,
+    crate::poller::TABLES,
     crate::rights_request::TABLES,
     crate::supervision::TABLES,
     crate::trace::DRILL_TABLES,
@@ -152,6 +153,11 @@ pub(crate) fn instant(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Resul
     let text: String = row.get(column)?;
     text.parse()
         .map_err(|_| rusqlite::Error::InvalidColumnType(column, "no instant".to_owned(), rusqlite::types::Type::Text))
+}
+
+/// As [`instant`], of a column that may be empty.
+pub(crate) fn optional_instant(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<jiff::Timestamp>> {
+    row.get::<_, Option<String>>(column)?.map(|_| instant(row, column)).transpose()
 }
 
 /// A value that this version does not write is an error of the store, never a guess.

@@ -7,7 +7,7 @@ use super::{
     StanceRecord,
 };
 use crate::context::{CareTeamId, EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
-use crate::store::{Database, StoreError, instant, kept};
+use crate::store::{Database, StoreError, instant, kept, optional_instant};
 
 /// Lines are only added: triggers refuse anything else, whoever opens the file.
 pub(crate) const TABLES: &str = "
@@ -198,7 +198,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<StanceRecord> {
         recorded_by: kept(11, InternalUserId::new(text(11)?))?,
         recorded_at: instant(row, 12)?,
         provenance: kept(13, Provenance::from_kept(&text(13)?))?,
-        collected_at: row.get::<_, Option<String>>(14)?.map(|_| instant(row, 14)).transpose()?,
+        collected_at: optional_instant(row, 14)?,
     })
 }
 
@@ -211,6 +211,6 @@ fn notice(row: &Row<'_>) -> rusqlite::Result<Option<NoticeEvidence>> {
         given_by: kept(7, InternalUserId::new(text(7)?))?,
         given_at: instant(row, 8)?,
         text_version: text(9)?,
-        contact_resumed_at: row.get::<_, Option<String>>(10)?.map(|_| instant(row, 10)).transpose()?,
+        contact_resumed_at: optional_instant(row, 10)?,
     }))
 }
