@@ -32,6 +32,25 @@ pub enum StoreError {
     /// The act was done and could not be traced, where the establishment asks for every trace (F14).
     #[error("F14: an act of the software could not be traced: {0}")]
     Untraced(String),
+    /// PostgreSQL refused, or cannot be reached.
+    #[cfg(feature = "postgresql")]
+    #[error("the PostgreSQL base failed (SQLSTATE: {code}); its log tells more")]
+    Postgres {
+        /// SQLSTATE, or `no answer`.
+        code: String,
+    },
+    /// The settings of a connection to PostgreSQL cannot be read. They are not told: a password may be among them.
+    #[cfg(feature = "postgresql")]
+    #[error("the settings of the PostgreSQL base cannot be read; expected host=… user=… dbname=…, or postgresql://…")]
+    Settings,
+    /// Health data would cross a network in clear.
+    #[cfg(feature = "postgresql")]
+    #[error("the PostgreSQL base is on another machine and TLS is off; give the certificate of its authority")]
+    Plaintext,
+    /// The certificate of the authority of a PostgreSQL base cannot be read.
+    #[cfg(feature = "postgresql")]
+    #[error("the certificates of the authority of the PostgreSQL base cannot be read; expected PEM")]
+    Authority,
     /// The work was cut short.
     #[error("the store's work was interrupted")]
     Interrupted,

@@ -24,6 +24,8 @@ mod hours;
 mod item;
 mod lane;
 mod new_feed;
+#[cfg(feature = "postgresql")]
+mod postgresql;
 mod queue;
 mod reason;
 mod rules;
@@ -47,6 +49,8 @@ pub use hours::{FeedingWindow, HistorySettings};
 pub use item::{FeedId, FeedItem, LastError};
 pub use lane::{Lane, Order};
 pub use new_feed::NewFeed;
+#[cfg(feature = "postgresql")]
+pub use postgresql::{PostgresQueue, PostgresTls};
 pub use queue::{Outbox, OutboxError};
 pub use reason::Reason;
 pub use rules::{FeedRule, FeedRules, RuleError};

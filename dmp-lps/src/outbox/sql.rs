@@ -51,6 +51,9 @@ pub(super) const LOST_OF_PATIENT: &str = "SELECT item, revision, worker FROM fee
                                           (state = 'ambiguous' AND not_before <= ?2)) AND lease <= ?2 AND patient = ?3 \
                                           ORDER BY seq LIMIT ?4";
 pub(super) const ON_THE_WAY: &str = "SELECT item, revision, worker FROM feed WHERE (state = 'sending' OR state = 'ambiguous') AND lease > ?1 ORDER BY seq";
+#[cfg(feature = "postgresql")]
+pub(super) const LAPSED: &str =
+    "SELECT item, revision, worker FROM feed WHERE state = 'sending' AND lease <= ?1 ORDER BY seq";
 pub(super) const NEXT_DUE: &str = "SELECT MIN(CASE WHEN state = 'sending' OR lease > not_before THEN lease ELSE not_before \
                                    END) FROM feed WHERE lane = ?1 AND state IN ('scheduled', 'ambiguous', 'sending')";
 pub(super) const TALLY: &str = "SELECT state, COUNT(*) FROM feed WHERE lane = ?1 GROUP BY state";

@@ -10,6 +10,8 @@ pub(crate) mod correction;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
 pub(crate) mod documents;
 pub(crate) mod minor;
+#[cfg(feature = "postgresql")]
+pub(crate) mod postgres;
 pub(crate) mod queue;
 pub(crate) mod traces;
 
