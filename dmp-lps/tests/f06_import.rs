@@ -17,21 +17,24 @@ use dmp_vocabulary::oids;
 use jiff::civil::date;
 use support::consult::{act, deposit};
 use support::documents::{bytes, letter, random_oid, unique_id};
-use support::{acceptance_world, clock, consulting, count, patient, qualified, role};
+use support::traces::{acts, tracer};
+use support::{acceptance_world, clock, consulting, context, count, patient, qualified, role};
 
 /// A local record, the record of its patient in the mock, and what is needed to import from one into the other.
 struct Scene {
     mock: MockDmp,
     base: Database,
     importer: Importer<Database>,
+    tracer: trace::Tracer,
     folder: tempfile::TempDir,
 }
 
 impl Scene {
     async fn new() -> Self {
         let (folder, base) = (tempfile::tempdir().unwrap(), Database::in_memory().unwrap());
-        let importer = Importer::new(base.clone(), ImportFolder::open(folder.path()).unwrap(), clock());
-        Self { mock: MockDmp::start().await.unwrap(), base, importer, folder }
+        let (tracer, files) = (tracer(&clock()), ImportFolder::open(folder.path()).unwrap());
+        let importer = Importer::new(base.clone(), files, clock()).traced(tracer.clone());
+        Self { mock: MockDmp::start().await.unwrap(), base, importer, tracer, folder }
     }
 
     fn record(&self) -> AirRecord {
@@ -64,7 +67,7 @@ impl Scene {
 
     async fn import(&self, entry: &DocumentEntry) -> Result<ImportOutcome, DmpError> {
         let selected = self.selected(entry).await;
-        self.importer.import(&self.record(), &whom(), selected).await
+        self.importer.import(&ctx(), &self.record(), &whom(), selected).await
     }
 
     async fn imported(&self) -> Vec<ImportedDocument> {
@@ -74,6 +77,10 @@ impl Scene {
     fn files(&self) -> usize {
         std::fs::read_dir(self.folder.path()).unwrap().count()
     }
+}
+
+fn ctx() -> AccessContext {
+    context("alix", "team-1", "visit-1")
 }
 
 fn whom() -> ImportPatient {
@@ -144,7 +151,7 @@ async fn f06_t1_each_row_of_the_table() {
     let older = Decision::SkipOlder { newer: third.id.clone() };
     assert_eq!(skipped(scene.import(&first).await.unwrap()), older);
     let asked = scene.selected(&first).await.as_history();
-    let history = kept(scene.importer.import(&scene.record(), &whom(), asked).await.unwrap());
+    let history = kept(scene.importer.import(&ctx(), &scene.record(), &whom(), asked).await.unwrap());
     assert_eq!(history.decision, Decision::History { newer: third.id.clone() });
     assert_eq!(history.superseded_by, Some(third.id.clone()));
     let conflict = kept(scene.import(&other_third).await.unwrap());
@@ -238,7 +245,7 @@ async fn f06_t2_a_document_about_somebody_else_is_refused() {
         let builder = letter();
         let entry = deposit(&scene.mock, other, bytes(&builder)).await;
         let selected = scene.selected(&entry).await;
-        let refused = scene.importer.import(&scene.record(), &whom, selected).await.unwrap_err();
+        let refused = scene.importer.import(&ctx(), &scene.record(), &whom, selected).await.unwrap_err();
         assert_eq!(refused.rule(), Some("PATIENT_MISMATCH"));
         for hidden in ["280057599900151", "175112A99901005", "EXEMPLE", "MODELE", "1980"] {
             assert!(!format!("{refused:?} {refused}").contains(hidden), "{hidden}");
@@ -258,10 +265,10 @@ async fn f06_t2_a_document_about_somebody_else_is_refused() {
         let entry = deposit(&scene.mock, altered(&builder, written, instead), bytes(&builder)).await;
         let before = scene.files();
         let selected = scene.selected(&entry).await;
-        let asked = scene.importer.import(&scene.record(), &whom, selected).await.unwrap();
+        let asked = scene.importer.import(&ctx(), &scene.record(), &whom, selected).await.unwrap();
         assert_eq!((asked, scene.files()), (ImportOutcome::AskUser(doubt), before));
         let accepted = scene.selected(&entry).await.accepting(doubt);
-        let document = kept(scene.importer.import(&scene.record(), &whom, accepted).await.unwrap());
+        let document = kept(scene.importer.import(&ctx(), &scene.record(), &whom, accepted).await.unwrap());
         assert_eq!(document.warnings, [ImportWarning::Identity(doubt)]);
     }
 }
@@ -292,12 +299,12 @@ async fn f06_t4_an_import_takes_a_confirmation_that_is_fresh() {
     let plan = scene.importer.plan(&whom(), &[entry]).await.unwrap();
     for seconds in [-121, 1] {
         let stale = select(plan[0].clone(), Confirmed::by(act(seconds)), placement());
-        let refused = scene.importer.import(&scene.record(), &whom(), stale).await.unwrap_err();
+        let refused = scene.importer.import(&ctx(), &scene.record(), &whom(), stale).await.unwrap_err();
         assert_eq!((refused.rule(), refused.outcome()), (Some("F26"), Outcome::NotSent));
     }
     assert_eq!(scene.mock.journal().exchanges().len(), 0);
     let fresh = select(plan[0].clone(), Confirmed::by(act(-120)), placement());
-    kept(scene.importer.import(&scene.record(), &whom(), fresh).await.unwrap());
+    kept(scene.importer.import(&ctx(), &scene.record(), &whom(), fresh).await.unwrap());
 }
 
 #[tokio::test]
@@ -309,10 +316,11 @@ async fn f06_t5_five_selected_and_the_third_fails() {
         selection.push(scene.selected(&entry).await);
     }
     scene.mock.faults().add(Fault::http(503).on(Transaction::Retrieve).skipping(2).times(1)).unwrap();
-    let report = scene.importer.import_selected(&scene.record(), &whom(), selection).await;
+    let report = scene.importer.import_selected(&ctx(), &scene.record(), &whom(), selection).await;
     assert_eq!((report.imported().count(), report.failed().count()), (4, 1));
     assert!(report.outcomes[2].1.is_err());
     assert_eq!((scene.imported().await.len(), scene.files()), (4, 4));
+    assert_eq!(acts(&scene.tracer).await, ["save done"; 4]);
 }
 
 #[tokio::test]
@@ -327,7 +335,7 @@ async fn f06_t6_an_imaging_reference_is_kept_as_it_is() {
         let entry = record.entry("2.25.9908002").await.unwrap();
         let plan = scene.importer.plan(&imaged, &[entry]).await.unwrap();
         let selected = Selected::new(plan[0].clone(), Confirmed::by(act(0)), placement());
-        let document = kept(scene.importer.import(&record, &imaged, selected).await.unwrap());
+        let document = kept(scene.importer.import(&ctx(), &record, &imaged, selected).await.unwrap());
         assert_eq!(
             (document.kind, document.decision, document.warnings),
             (DocumentKind::Other, Decision::New, warnings)
@@ -388,7 +396,7 @@ async fn s_05_five_remote_documents_are_selected_and_imported() {
     let plan = scene.importer.plan(&whom(), &entries).await.unwrap();
     let downloads = count(&scene.mock, "TD3.2");
     let ticked = plan.into_iter().map(|item| Selected::new(item, Confirmed::by(act(0)), placement()));
-    let report = scene.importer.import_selected(&scene.record(), &whom(), ticked).await;
+    let report = scene.importer.import_selected(&ctx(), &scene.record(), &whom(), ticked).await;
     let [duplicate, newer, mismatch, first, second] = &report.outcomes[..] else { panic!("{report:?}") };
     assert!(matches!(duplicate.1, Ok(ImportOutcome::Skipped(Decision::SkipDuplicate { .. }))));
     let Ok(ImportOutcome::Imported(newer)) = &newer.1 else { panic!("{newer:?}") };
@@ -402,6 +410,8 @@ async fn s_05_five_remote_documents_are_selected_and_imported() {
         );
     }
     assert_eq!(count(&scene.mock, "TD3.2") - downloads, 4, "what is there already is not downloaded");
+    let traced = ["save done", "save done", "denied denied", "save done", "save done"];
+    assert_eq!(acts(&scene.tracer).await, traced);
     let stored = scene.imported().await;
     assert_eq!(stored.len(), 4);
     assert_eq!(stored.iter().find(|document| document.id == old.id).unwrap().superseded_by, Some(newer.id.clone()));

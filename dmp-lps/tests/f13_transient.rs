@@ -68,17 +68,17 @@ async fn f13_t1_what_was_viewed_and_closed_is_not_readable() {
     let (mock, folder) = (MockDmp::start().await.unwrap(), tempfile::tempdir().unwrap());
     let views = ViewCache::open(folder.path()).unwrap();
     let (entry, clear) = remote(&mock).await;
-    let view = views.view(&ctx(), &record(&mock), &entry).await.unwrap();
+    let view = views.view(&ctx(), &patient(), &record(&mock), &entry).await.unwrap();
     assert_eq!(*view.bytes().await.unwrap(), clear);
     assert_sealed(folder.path(), &clear);
     view.close();
     assert!(files(folder.path()).is_empty() && views.is_empty());
     // The session closes under an open viewer.
-    let view = views.view(&ctx(), &record(&mock), &entry).await.unwrap();
+    let view = views.view(&ctx(), &patient(), &record(&mock), &entry).await.unwrap();
     views.close();
     assert!(files(folder.path()).is_empty());
     assert_eq!(refused(view.bytes().await), DENIED);
-    assert_eq!(refused(views.view(&ctx(), &record(&mock), &entry).await), DENIED);
+    assert_eq!(refused(views.view(&ctx(), &patient(), &record(&mock), &entry).await), DENIED);
     assert_eq!(count(&mock, "TD3.2"), 2);
 }
 
@@ -88,20 +88,20 @@ async fn f13_t2_the_end_of_an_episode_erases_what_was_held_for_it() {
     let (seen, held) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (views, prefetch) = (ViewCache::open(seen.path()).unwrap(), prefetch(held.path(), &clock()));
     let (entry, _) = remote(&mock).await;
-    let view = views.view(&ctx(), &record(&mock), &entry).await.unwrap();
+    let view = views.view(&ctx(), &patient(), &record(&mock), &entry).await.unwrap();
     let elsewhere = context("alix", "team-1", "visit-2");
-    let other = views.view(&elsewhere, &record(&mock), &entry).await.unwrap();
+    let other = views.view(&elsewhere, &patient(), &record(&mock), &entry).await.unwrap();
     prefetch.fetch(&ctx(), &record(&mock), &entry).await.unwrap();
-    let prefetched = prefetch.open_document(&ctx(), &entry.unique_id).unwrap();
+    let prefetched = prefetch.open_document(&ctx(), &patient(), &entry.unique_id).await.unwrap();
 
     let episode = ctx().episode.id;
-    let report = views.close_episode(&episode).and(prefetch.close_episode(&episode));
+    let report = views.close_episode(&ctx(), &episode).await.and(prefetch.close_episode(&ctx(), &episode).await);
     let purged = vec![entry.unique_id.clone(), entry.unique_id.clone()];
     assert_eq!(report, PurgeReport { episode, purged, kept_by_user: vec![], failures: vec![] });
     assert_eq!((files(seen.path()).len(), files(held.path()).len()), (1, 0));
     assert_eq!(refused(view.bytes().await), DENIED);
     assert_eq!(refused(prefetched.bytes().await), DENIED);
-    assert_eq!(refused(prefetch.list(&ctx())), DENIED);
+    assert_eq!(refused(prefetch.list(&ctx()).await), DENIED);
     other.bytes().await.unwrap();
 }
 
@@ -117,12 +117,12 @@ async fn f13_t3_another_team_reads_nothing() {
     nobody.professional = None;
     let others = [context("alix", "team-2", "visit-1"), colleague, nobody, context("alix", "team-1", "visit-2")];
     for other in others {
-        assert_eq!(refused(prefetch.open_document(&other, &entry.unique_id)), DENIED);
-        assert_eq!(refused(prefetch.list(&other)), DENIED);
+        assert_eq!(refused(prefetch.open_document(&other, &patient(), &entry.unique_id).await), DENIED);
+        assert_eq!(refused(prefetch.list(&other).await), DENIED);
         assert_eq!(refused(prefetch.fetch(&other, &record(&mock), &entry).await), DENIED);
     }
     assert_eq!(count(&mock, "TD3.2"), 1);
-    assert_eq!(prefetch.list(&ctx()).unwrap(), std::slice::from_ref(&entry));
+    assert_eq!(prefetch.list(&ctx()).await.unwrap(), std::slice::from_ref(&entry));
     // Downloaded once, whoever asks again.
     prefetch.fetch(&ctx(), &record(&mock), &entry).await.unwrap();
     assert_eq!(count(&mock, "TD3.2"), 1);
@@ -138,7 +138,7 @@ async fn f13_t4_a_crash_leaves_what_nobody_can_read() {
     let (seen, held) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (entry, clear) = remote(&mock).await;
     let views = ViewCache::open(seen.path()).unwrap();
-    let view = views.view(&ctx(), &record(&mock), &entry).await.unwrap();
+    let view = views.view(&ctx(), &patient(), &record(&mock), &entry).await.unwrap();
     let prefetch_before = prefetch(held.path(), &clock());
     prefetch_before.fetch(&ctx(), &record(&mock), &entry).await.unwrap();
     // The process dies: nothing is dropped, and memory is lost with its keys.
@@ -149,7 +149,7 @@ async fn f13_t4_a_crash_leaves_what_nobody_can_read() {
     let views = ViewCache::open(seen.path()).unwrap();
     let prefetch_after = prefetch(held.path(), &clock());
     assert!(files(seen.path()).is_empty() && files(held.path()).is_empty());
-    assert!(views.is_empty() && prefetch_after.list(&ctx()).unwrap().is_empty());
+    assert!(views.is_empty() && prefetch_after.list(&ctx()).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -158,12 +158,12 @@ async fn f13_a_download_that_fails_or_is_given_up_leaves_nothing() {
     let views = ViewCache::open(folder.path()).unwrap();
     let (entry, _) = remote(&mock).await;
     mock.faults().add(Fault::new(Effect::WrongBytes).on(Transaction::Retrieve).times(1)).unwrap();
-    assert_eq!(views.view(&ctx(), &record(&mock), &entry).await.unwrap_err().rule(), Some("X07"));
+    assert_eq!(views.view(&ctx(), &patient(), &record(&mock), &entry).await.unwrap_err().rule(), Some("X07"));
     mock.faults().add(Fault::new(Effect::Hold { gate: "view".to_owned() }).on(Transaction::Retrieve)).unwrap();
     let record = record(&mock);
-    let context = ctx();
+    let (context, patient) = (ctx(), patient());
     tokio::select! {
-        _ = views.view(&context, &record, &entry) => panic!("the DMP holds its answer"),
+        _ = views.view(&context, &patient, &record, &entry) => panic!("the DMP holds its answer"),
         () = mock.faults().reached("view") => {}
     }
     assert!(files(folder.path()).is_empty() && views.is_empty());
@@ -176,11 +176,11 @@ async fn f13_what_is_held_before_an_episode_grows_old() {
     let (entry, _) = remote(&mock).await;
     prefetch.fetch(&ctx(), &record(&mock), &entry).await.unwrap();
     clock.advance(PrefetchSettings::default().max_age);
-    assert!(prefetch.purge_old().is_empty());
+    assert!(prefetch.purge_old().await.is_empty());
     clock.advance(SignedDuration::from_secs(1));
-    let reports = prefetch.purge_old();
+    let reports = prefetch.purge_old().await;
     assert_eq!(reports.iter().map(|report| report.purged.clone()).collect::<Vec<_>>(), [[entry.unique_id.clone()]]);
-    assert_eq!(refused(prefetch.open_document(&ctx(), &entry.unique_id)), DENIED);
+    assert_eq!(refused(prefetch.open_document(&ctx(), &patient(), &entry.unique_id).await), DENIED);
     assert!(files(folder.path()).is_empty());
 }
 
@@ -195,7 +195,10 @@ async fn f13_t5_and_s_09_of_an_episode_only_what_was_saved_remains() {
         (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (views, prefetch) = (ViewCache::open(seen.path()).unwrap(), prefetch(held.path(), &clock()));
     let base = Database::in_memory().unwrap();
-    let importer = Importer::new(base.clone(), ImportFolder::open(local.path()).unwrap(), clock());
+    let tracer = support::traces::tracer(&clock());
+    let (views, prefetch) = (views.traced(tracer.clone()), prefetch.traced(tracer.clone()));
+    let folder = ImportFolder::open(local.path()).unwrap();
+    let importer = Importer::new(base.clone(), folder, clock()).traced(tracer.clone());
     let whom = ImportPatient::new(&qualified());
     let record = record(&mock);
 
@@ -210,21 +213,21 @@ async fn f13_t5_and_s_09_of_an_episode_only_what_was_saved_remains() {
         let item: PlanItem = plan[number].clone();
         Selected::new(item, Confirmed::by(act(0)), placement())
     };
-    let viewed = views.view(&ctx(), &record, &entries[0]).await.unwrap();
-    let saved = views.view(&ctx(), &record, &entries[1]).await.unwrap();
-    assert!(matches!(importer.import(&saved, &whom, save(1)).await.unwrap(), ImportOutcome::Imported(_)));
+    let viewed = views.view(&ctx(), &patient(), &record, &entries[0]).await.unwrap();
+    let saved = views.view(&ctx(), &patient(), &record, &entries[1]).await.unwrap();
+    assert!(matches!(importer.import(&ctx(), &saved, &whom, save(1)).await.unwrap(), ImportOutcome::Imported(_)));
     saved.close();
     for entry in &entries[2..] {
         prefetch.fetch(&ctx(), &record, entry).await.unwrap();
     }
-    let prefetched = prefetch.open_document(&ctx(), &entries[3].unique_id).unwrap();
-    assert!(matches!(importer.import(&prefetched, &whom, save(3)).await.unwrap(), ImportOutcome::Imported(_)));
+    let prefetched = prefetch.open_document(&ctx(), &patient(), &entries[3].unique_id).await.unwrap();
+    assert!(matches!(importer.import(&ctx(), &prefetched, &whom, save(3)).await.unwrap(), ImportOutcome::Imported(_)));
     // Saved, it is held no longer; nothing was downloaded twice.
-    assert_eq!(prefetch.list(&ctx()).unwrap(), std::slice::from_ref(&entries[2]));
+    assert_eq!(prefetch.list(&ctx()).await.unwrap(), std::slice::from_ref(&entries[2]));
     assert_eq!(count(&mock, "TD3.2"), 4);
 
     let episode = ctx().episode.id;
-    let report = views.close_episode(&episode).and(prefetch.close_episode(&episode));
+    let report = views.close_episode(&ctx(), &episode).await.and(prefetch.close_episode(&ctx(), &episode).await);
     let id = |number: usize| entries[number].unique_id.clone();
     let mut kept = vec![id(1), id(3)];
     kept.sort();
@@ -236,4 +239,6 @@ async fn f13_t5_and_s_09_of_an_episode_only_what_was_saved_remains() {
         imported.iter().map(|document| std::fs::read(&document.files.document).unwrap()).collect();
     assert_eq!(remaining, [remotes[1].1.clone(), remotes[3].1.clone()]);
     assert_eq!(Some(imported[0].provenance.hash()), entries[1].hash.as_deref());
+    let acts = ["view done", "view done", "save done", "view done", "save done", "purge done", "purge done"];
+    assert_eq!(support::traces::acts(&tracer).await, acts);
 }

@@ -19,8 +19,13 @@ use super::source::{Delivered, DocumentSource};
 use super::store::ImportStore;
 use crate::clock::Clock;
 use crate::confirmed::{ConfirmationExpired, Confirmed, UserAction};
+use crate::context::AccessContext;
 use crate::store::StoreError;
+use crate::trace::{Action, Note, TraceOutcome, Tracer};
+use crate::traced::Traced;
 
+/// Rule 1.
+const PATIENT_MISMATCH: &str = "PATIENT_MISMATCH";
 /// formatCode of an imaging reference (KOS).
 const KOS: &str = "1.2.840.10008.5.1.4.1.1.88.59";
 
@@ -80,11 +85,13 @@ pub struct Importer<S> {
     store: Arc<S>,
     folder: ImportFolder,
     clock: Arc<dyn Clock>,
+    traced: Traced,
 }
 
 impl<S> Clone for Importer<S> {
     fn clone(&self) -> Self {
-        Self { store: Arc::clone(&self.store), folder: self.folder.clone(), clock: Arc::clone(&self.clock) }
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        Self { store, folder: self.folder.clone(), clock, traced: self.traced.clone() }
     }
 }
 
@@ -98,7 +105,14 @@ impl<S: ImportStore> Importer<S> {
     /// An importer into a store, its files in a folder.
     #[must_use]
     pub fn new(store: S, folder: ImportFolder, clock: impl Clock) -> Self {
-        Self { store: Arc::new(store), folder, clock: Arc::new(clock) }
+        Self { store: Arc::new(store), folder, clock: Arc::new(clock), traced: Traced::default() }
+    }
+
+    /// Traces what is saved, and what is refused as about somebody else (F14); without it nothing is traced but the
+    /// downloads of a session that is.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { traced: Traced::by(tracer), ..self }
     }
 
     /// What each line of a list is to the local record; nothing is downloaded.
@@ -129,18 +143,20 @@ impl<S: ImportStore> Importer<S> {
     /// about somebody else; `X07` its bytes are not those of its entry; `CDA-DOC` it is no CDA; `F06` the store failed.
     pub async fn import<D: DocumentSource>(
         &self,
+        ctx: &AccessContext,
         from: &D,
         patient: &ImportPatient,
         selected: Selected,
     ) -> Result<ImportOutcome, DmpError> {
         let wish = self.spend(selected)?;
-        self.take(from, patient, wish).await
+        self.taken(ctx, from, patient, wish).await
     }
 
     /// Imports several documents, one after the other, each for itself: what fails leaves the others (rule 6). Every
     /// confirmation is spent when the call begins, so that a long download does not outlive them.
     pub async fn import_selected<D: DocumentSource>(
         &self,
+        ctx: &AccessContext,
         from: &D,
         patient: &ImportPatient,
         selection: impl IntoIterator<Item = Selected>,
@@ -150,7 +166,7 @@ impl<S: ImportStore> Importer<S> {
         let mut report = ImportReport::default();
         for (unique_id, wish) in wishes {
             let outcome = match wish {
-                Ok(wish) => self.take(from, patient, wish).await,
+                Ok(wish) => self.taken(ctx, from, patient, wish).await,
                 Err(error) => Err(error),
             };
             report.outcomes.push((unique_id, outcome));
@@ -164,8 +180,25 @@ impl<S: ImportStore> Importer<S> {
         Ok(Wish { item, by, placement, as_history, accepted })
     }
 
+    /// Takes a document in; a refusal of its identity is traced.
+    async fn taken<D: DocumentSource>(
+        &self,
+        ctx: &AccessContext,
+        from: &D,
+        patient: &ImportPatient,
+        wish: Wish,
+    ) -> Result<ImportOutcome, DmpError> {
+        let denied = note_of(Note::denied(PATIENT_MISMATCH), patient, &wish.item.entry);
+        let taken = self.take(ctx, from, patient, wish).await;
+        if taken.as_ref().is_err_and(|error| error.rule() == Some(PATIENT_MISMATCH)) {
+            self.traced.note_done(ctx, denied).await;
+        }
+        taken
+    }
+
     async fn take<D: DocumentSource>(
         &self,
+        ctx: &AccessContext,
         from: &D,
         patient: &ImportPatient,
         wish: Wish,
@@ -188,7 +221,7 @@ impl<S: ImportStore> Importer<S> {
             return Ok(ImportOutcome::Skipped(decision));
         }
         let document = self.document(id, patient, &wish, received, decision);
-        if let Err(error) = self.keep(&document).await {
+        if let Err(error) = self.keep(ctx, &document, note_of(Note::of(Action::Save), patient, entry)).await {
             remove(&document.files.document, document.files.pdf_copy.as_ref());
             return Err(error);
         }
@@ -197,9 +230,15 @@ impl<S: ImportStore> Importer<S> {
     }
 
     /// The files first: a document of the store has its bytes.
-    async fn keep(&self, document: &ImportedDocument) -> Result<(), DmpError> {
+    async fn keep(&self, ctx: &AccessContext, document: &ImportedDocument, note: Note) -> Result<(), DmpError> {
         self.folder.settle(&document.files).await.map_err(folder_failed)?;
-        self.store.keep(document.clone()).await.map_err(store_failed)
+        // The trace comes first: what cannot be traced is not kept.
+        self.traced.note(ctx, note.clone()).await?;
+        let kept = self.store.keep(document.clone()).await;
+        if kept.is_err() {
+            self.traced.note_done(ctx, note.outcome(TraceOutcome::NotProcessed)).await;
+        }
+        kept.map_err(store_failed)
     }
 
     /// Downloads, reads and compares with the patient; a doubt that the user has not accepted leaves nothing.
@@ -284,6 +323,11 @@ fn is_kos(entry: &DocumentEntry) -> bool {
     format || entry.mime_type == "application/dicom"
 }
 
+fn note_of(note: Note, patient: &ImportPatient, entry: &DocumentEntry) -> Note {
+    let type_code = entry.type_code.as_ref().map(|code| code.code.as_str());
+    note.patient(&patient.key()).document(&entry.unique_id, type_code)
+}
+
 fn refusal(rule: &'static str) -> LocalRefusal {
     LocalRefusal::new(rule).kind(ErrorKind::Validation)
 }
@@ -307,7 +351,7 @@ fn mismatch(traits: &[StrictTrait]) -> DmpError {
         traits => format!("a document under the number of the patient, with other traits: {traits:?}"),
     };
     local(
-        refusal("PATIENT_MISMATCH")
+        refusal(PATIENT_MISMATCH)
             .meaning("the document is not about this patient [F06]", "le document n'est pas celui de ce patient [F06]")
             .found(found)
             .expected("the INS of the open record in recordTarget, with the traits of INSi")

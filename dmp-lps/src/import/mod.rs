@@ -13,7 +13,7 @@
 //!
 //! ```no_run
 //! # async fn program(record: dmp_client::AirRecord, found: dmp_client::Found, base: dmp_lps::Database,
-//! #     patient: dmp_client::QualifiedPatient, action: dmp_lps::UserAction) -> Result<(), Box<dyn std::error::Error>> {
+//! #     patient: dmp_client::QualifiedPatient, ctx: dmp_lps::AccessContext, action: dmp_lps::UserAction) -> Result<(), Box<dyn std::error::Error>> {
 //! use dmp_lps::import::{Import, ImportFolder, ImportOutcome, ImportPatient, Importer, Placement, Selected};
 //! use dmp_lps::{Confirmed, SystemClock};
 //!
@@ -23,7 +23,7 @@
 //! for item in importer.plan(&patient, &found).await? {
 //!     let placement = Placement { date: jiff::civil::date(2026, 3, 2), kind: "CR".into(), unit: "cardiologie".into() };
 //!     let selected = Selected::new(item, Confirmed::<Import>::by(action.clone()), placement);
-//!     if let ImportOutcome::Imported(document) = importer.import(&record, &patient, selected).await? {
+//!     if let ImportOutcome::Imported(document) = importer.import(&ctx, &record, &patient, selected).await? {
 //!         println!("{}", document.provenance.origin());
 //!     }
 //! }

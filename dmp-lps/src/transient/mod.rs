@@ -10,16 +10,17 @@
 //! importer, without a second download.
 //!
 //! ```no_run
-//! # async fn program(record: dmp_client::AirRecord, entry: dmp_client::DocumentEntry, ctx: dmp_lps::AccessContext)
+//! # async fn program(record: dmp_client::AirRecord, entry: dmp_client::DocumentEntry, ctx: dmp_lps::AccessContext,
+//! #     patient: dmp_lps::PatientKey)
 //! #     -> Result<(), Box<dyn std::error::Error>> {
 //! use dmp_lps::transient::ViewCache;
 //!
 //! let views = ViewCache::open("/run/lps/views")?;
-//! let view = views.view(&ctx, &record, &entry).await?;
+//! let view = views.view(&ctx, &patient, &record, &entry).await?;
 //! println!("{} octets, alertes : {:?}", view.bytes().await?.len(), view.alerts());
 //! view.close();
 //! // At the latest when the episode ends.
-//! let report = views.close_episode(&ctx.episode.id);
+//! let report = views.close_episode(&ctx, &ctx.episode.id).await;
 //! println!("{} effacés", report.purged.len());
 //! # Ok(())
 //! # }

@@ -11,12 +11,14 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::folder::{SealedFolder, alerts};
-use super::purge::PurgeReport;
+use super::purge::{PurgeReport, viewed};
 use super::refusal::{failed, refused};
 use super::room::{Reading, Room, erased};
 use crate::clock::Clock;
-use crate::context::{AccessContext, CareTeamId, EpisodeId, ProfessionalKey};
+use crate::context::{AccessContext, CareTeamId, EpisodeId, PatientKey, ProfessionalKey};
 use crate::import::{Delivered, DocumentSource};
+use crate::trace::{TraceActor, Tracer};
+use crate::traced::Traced;
 
 /// What the establishment chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,7 @@ pub struct Prefetch {
     clock: Arc<dyn Clock>,
     settings: PrefetchSettings,
     episodes: Arc<Mutex<HashMap<EpisodeId, ForEpisode>>>,
+    traced: Traced,
 }
 
 impl std::fmt::Debug for Prefetch {
@@ -75,7 +78,14 @@ impl Prefetch {
     /// The folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>, clock: impl Clock, settings: PrefetchSettings) -> std::io::Result<Self> {
         let (folder, episodes) = (SealedFolder::open(folder)?, Arc::default());
-        Ok(Self { folder, clock: Arc::new(clock), settings, episodes })
+        Ok(Self { folder, clock: Arc::new(clock), settings, episodes, traced: Traced::default() })
+    }
+
+    /// Traces what is opened, and what is erased with its episode or with age (F14); without it neither is.
+    #[must_use]
+    pub fn traced(mut self, tracer: Tracer) -> Self {
+        self.traced = Traced::by(tracer);
+        self
     }
 
     /// Prepares an episode: from now on documents are held for it, for these professionals of the team alone.
@@ -134,28 +144,47 @@ impl Prefetch {
     ///
     /// # Errors
     /// [`DmpError`] `F13`: the user is not responsible for it.
-    pub fn list(&self, ctx: &AccessContext) -> Result<Vec<DocumentEntry>, DmpError> {
-        let _ = self.purge_old();
+    pub async fn list(&self, ctx: &AccessContext) -> Result<Vec<DocumentEntry>, DmpError> {
+        let _ = self.purge_old().await;
         Ok(allowed(&mut lock(&self.episodes), ctx)?.room.documents.values().map(|held| held.entry.clone()).collect())
     }
 
-    /// A document held for the episode of the context.
+    /// A document held for the episode of the context, about that patient.
     ///
     /// # Errors
     /// [`DmpError`] `F13`: the user is not responsible for it, or it is not held, or no longer.
-    pub fn open_document(&self, ctx: &AccessContext, unique_id: &str) -> Result<Prefetched, DmpError> {
-        let _ = self.purge_old();
+    pub async fn open_document(
+        &self,
+        ctx: &AccessContext,
+        patient: &PatientKey,
+        unique_id: &str,
+    ) -> Result<Prefetched, DmpError> {
+        let _ = self.purge_old().await;
+        let (id, entry) = self.find(ctx, unique_id)?;
+        self.traced.note(ctx, viewed(patient, &entry)).await?;
+        let alerts = alerts(&entry);
+        Ok(Prefetched { id, episode: ctx.episode.id.clone(), episodes: Arc::clone(&self.episodes), alerts })
+    }
+
+    fn find(&self, ctx: &AccessContext, unique_id: &str) -> Result<(Uuid, DocumentEntry), DmpError> {
         let mut episodes = lock(&self.episodes);
         let documents = &allowed(&mut episodes, ctx)?.room.documents;
-        let found = documents.iter().find(|(_, held)| held.entry.unique_id == unique_id).ok_or_else(erased)?;
-        let (id, alerts) = (*found.0, alerts(&found.1.entry));
-        drop(episodes);
-        Ok(Prefetched { id, episode: ctx.episode.id.clone(), episodes: Arc::clone(&self.episodes), alerts })
+        let found = documents.iter().find(|(_, held)| held.entry.unique_id == unique_id);
+        found.map(|(id, held)| (*id, held.entry.clone())).ok_or_else(erased)
     }
 
     /// Erases what is held for longer than the settings say; one report for each episode that lost something. To be
     /// called now and then; every reading does it too.
-    pub fn purge_old(&self) -> Vec<PurgeReport> {
+    pub async fn purge_old(&self) -> Vec<PurgeReport> {
+        let reports = self.erase_old();
+        for report in &reports {
+            let software = TraceActor::software().in_episode(report.episode.clone());
+            self.traced.note_done(software, report.note()).await;
+        }
+        reports
+    }
+
+    fn erase_old(&self) -> Vec<PurgeReport> {
         let now = self.clock.now();
         let mut reports = Vec::new();
         for (episode, held_for) in lock(&self.episodes).iter_mut() {
@@ -171,7 +200,13 @@ impl Prefetch {
     }
 
     /// The episode is over: its documents and its key are erased.
-    pub fn close_episode(&self, episode: &EpisodeId) -> PurgeReport {
+    pub async fn close_episode(&self, by: impl Into<TraceActor>, episode: &EpisodeId) -> PurgeReport {
+        let report = self.erase(episode);
+        self.traced.note_done(by, report.note()).await;
+        report
+    }
+
+    fn erase(&self, episode: &EpisodeId) -> PurgeReport {
         let mut report = PurgeReport::new(episode);
         if let Some(ForEpisode { room, saved, .. }) = lock(&self.episodes).remove(episode) {
             for held in room.documents.into_values() {

@@ -1,6 +1,9 @@
 //! What was erased, and what stays because a user saved it.
 
-use crate::context::EpisodeId;
+use dmp_client::DocumentEntry;
+
+use crate::context::{EpisodeId, PatientKey};
+use crate::trace::{Action, Note};
 
 /// The end of an episode, as far as transient documents go (EXI 11). Documents are named by their uniqueId.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,13 @@ impl PurgeReport {
         }
     }
 
+    /// What the trace tells of it: documents erased, and how many.
+    pub(super) fn note(&self) -> Note {
+        let detail = format!("transient documents: {} erased, {} kept", self.purged.len(), self.kept_by_user.len());
+        let note = Note::of(Action::Purge).detail(detail);
+        self.purged.iter().fold(note, |note, unique_id| note.document(unique_id, None))
+    }
+
     /// The report of another store on the same episode, added: each document that was saved once.
     pub fn and(mut self, other: Self) -> Self {
         self.purged.extend(other.purged);
@@ -37,4 +47,10 @@ impl PurgeReport {
         self.kept_by_user.dedup();
         self
     }
+}
+
+/// What the trace tells of a document on the screen.
+pub(super) fn viewed(patient: &PatientKey, entry: &DocumentEntry) -> Note {
+    let type_code = entry.type_code.as_ref().map(|code| code.code.as_str());
+    Note::of(Action::View).patient(patient).document(&entry.unique_id, type_code)
 }

@@ -9,16 +9,19 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::folder::{SealedFolder, alerts};
-use super::purge::PurgeReport;
+use super::purge::{PurgeReport, viewed};
 use super::room::{Reading, Room, erased};
-use crate::context::{AccessContext, EpisodeId};
+use crate::context::{AccessContext, EpisodeId, PatientKey};
 use crate::import::{Delivered, DocumentSource};
+use crate::trace::{TraceActor, Tracer};
+use crate::traced::Traced;
 
 /// The documents that one user session has on its screens. Dropping it closes them all.
 #[derive(Debug)]
 pub struct ViewCache {
     folder: SealedFolder,
     state: Arc<Mutex<State>>,
+    traced: Traced,
 }
 
 /// In which episode a document was opened.
@@ -48,7 +51,14 @@ impl ViewCache {
     pub fn open(folder: impl Into<PathBuf>) -> std::io::Result<Self> {
         let folder = SealedFolder::open(folder)?;
         let state = State { room: Some(Room::new()?), saved: Vec::new() };
-        Ok(Self { folder, state: Arc::new(Mutex::new(state)) })
+        Ok(Self { folder, state: Arc::new(Mutex::new(state)), traced: Traced::default() })
+    }
+
+    /// Traces what is viewed, and what is erased at the end of an episode (F14); without it neither is.
+    #[must_use]
+    pub fn traced(mut self, tracer: Tracer) -> Self {
+        self.traced = Traced::by(tracer);
+        self
     }
 
     /// TD3.2: opens a document, in the episode of the context. Nothing is saved by it.
@@ -58,11 +68,13 @@ impl ViewCache {
     pub async fn view<A: Consults, X: AccessMode>(
         &self,
         ctx: &AccessContext,
+        patient: &PatientKey,
         record: &Record<A, X>,
         entry: &DocumentEntry,
     ) -> Result<View, DmpError> {
         let key = lock(&self.state).room.as_ref().map(|room| room.key.clone()).ok_or_else(erased)?;
         let file = self.folder.download(&key, record, entry).await?;
+        self.traced.note(ctx, viewed(patient, entry)).await?;
         // The session may have closed meanwhile: the file goes then.
         let mut state = lock(&self.state);
         let room = state.room.as_mut().ok_or_else(erased)?;
@@ -83,7 +95,13 @@ impl ViewCache {
     }
 
     /// The episode is over: closes its documents, whoever shows them.
-    pub fn close_episode(&self, episode: &EpisodeId) -> PurgeReport {
+    pub async fn close_episode(&self, by: impl Into<TraceActor>, episode: &EpisodeId) -> PurgeReport {
+        let report = self.erase(episode);
+        self.traced.note_done(by, report.note()).await;
+        report
+    }
+
+    fn erase(&self, episode: &EpisodeId) -> PurgeReport {
         let mut report = PurgeReport::new(episode);
         let mut state = lock(&self.state);
         if let Some(room) = state.room.as_mut() {
