@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use dmp_client::{DmpError, DocumentEntry, DocumentState, ErrorKind};
-use dmp_protocol::error::LocalRefusal;
-use dmp_protocol::transaction::Transaction;
-use dmp_vocabulary::identity::traits::StrictTrait;
+use dmp_client::{DmpError, DocumentEntry, DocumentState};
 
 use super::decision::{Decision, RemoteVersion, decide};
 use super::document::{DocumentKind, ImportWarning, ImportedDocument, Placement, Provenance, author_of};
@@ -14,18 +11,17 @@ use super::identity::{IdentityDoubt, ImportPatient, Verdict};
 use super::local::LocalDocumentId;
 use super::plan::{PlanHint, PlanItem, plan};
 use super::read::{self, ReadDocument, ReadError};
+use super::refusal::{PATIENT_MISMATCH, expired, folder_failed, mismatch, store_failed, unreadable};
 use super::report::{ImportOutcome, ImportReport};
 use super::source::{Delivered, DocumentSource};
 use super::store::ImportStore;
 use crate::clock::Clock;
-use crate::confirmed::{ConfirmationExpired, Confirmed, UserAction};
+use crate::confirmed::{Confirmed, UserAction};
 use crate::context::AccessContext;
 use crate::store::StoreError;
 use crate::trace::{Action, Note, TraceOutcome, Tracer};
 use crate::traced::Traced;
 
-/// Rule 1.
-const PATIENT_MISMATCH: &str = "PATIENT_MISMATCH";
 /// formatCode of an imaging reference (KOS).
 const KOS: &str = "1.2.840.10008.5.1.4.1.1.88.59";
 
@@ -326,68 +322,4 @@ fn is_kos(entry: &DocumentEntry) -> bool {
 fn note_of(note: Note, patient: &ImportPatient, entry: &DocumentEntry) -> Note {
     let type_code = entry.type_code.as_ref().map(|code| code.code.as_str());
     note.patient(&patient.key()).document(&entry.unique_id, type_code)
-}
-
-fn refusal(rule: &'static str) -> LocalRefusal {
-    LocalRefusal::new(rule).kind(ErrorKind::Validation)
-}
-
-fn local(refusal: LocalRefusal) -> DmpError {
-    DmpError::local(refusal).with_transaction(Transaction::Retrieve)
-}
-
-fn expired(expired: ConfirmationExpired) -> DmpError {
-    local(
-        refusal("F26")
-            .meaning("the confirmation of the user is too old", "la confirmation de l'utilisateur est trop ancienne")
-            .found(expired.to_string())
-            .remedy("ask the user again", "redemander à l'utilisateur"),
-    )
-}
-
-fn mismatch(traits: &[StrictTrait]) -> DmpError {
-    let found = match traits {
-        [] => "a document about another number than that of the patient".to_owned(),
-        traits => format!("a document under the number of the patient, with other traits: {traits:?}"),
-    };
-    local(
-        refusal(PATIENT_MISMATCH)
-            .meaning("the document is not about this patient [F06]", "le document n'est pas celui de ce patient [F06]")
-            .found(found)
-            .expected("the INS of the open record in recordTarget, with the traits of INSi")
-            .remedy(
-                "do not import it; tell its author, and the identito-vigilance of the establishment",
-                "ne pas l'importer ; prévenir son auteur et la cellule d'identitovigilance",
-            ),
-    )
-}
-
-fn unreadable(error: ReadError) -> DmpError {
-    local(
-        refusal("CDA-DOC")
-            .meaning("the document cannot be read as a CDA", "le document n'est pas lisible comme CDA")
-            .found(error.to_string())
-            .remedy(
-                "view it without importing it, and tell its author",
-                "le consulter sans l'importer, et prévenir son auteur",
-            ),
-    )
-    .with_source(error)
-}
-
-fn store_failed(error: StoreError) -> DmpError {
-    failed(error.to_string())
-}
-
-fn folder_failed(error: std::io::Error) -> DmpError {
-    failed(error.to_string())
-}
-
-fn failed(found: String) -> DmpError {
-    local(
-        refusal("F06")
-            .meaning("the imported documents cannot be kept or read", "les documents importés sont inutilisables")
-            .found(found)
-            .remedy("repair the store, then import again", "réparer le stockage, puis réimporter"),
-    )
 }

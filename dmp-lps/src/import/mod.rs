@@ -39,6 +39,7 @@ mod importer;
 mod local;
 mod plan;
 mod read;
+mod refusal;
 mod report;
 mod source;
 mod sqlite;
