@@ -19,6 +19,7 @@ pub mod consent;
 pub mod context;
 pub mod correction;
 pub mod counter;
+mod csv;
 pub mod display;
 pub mod dmn;
 pub mod document_search;

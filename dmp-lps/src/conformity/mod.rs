@@ -15,5 +15,4 @@ pub use evidence::{Evidence, EvidenceError, EvidenceRecorder, RecordedMessage};
 pub use export::{ExportError, Exported, KEPT_OUT_OF_EXPORT, KeptOutOfExport, TABLES_OF_EXPORT, TableOfExport, export};
 pub use functions::DmpFunction;
 pub use report::ConformityReport;
-pub(crate) use report::quoted;
 pub use requirement::{Requirement, Status, requirements};

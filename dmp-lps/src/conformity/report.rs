@@ -90,7 +90,7 @@ impl ConformityReport {
         for row in self.rows() {
             let (items, tests) = (row.items.join(" "), row.tests.join(" "));
             let fields = [row.id, row.text, row.status.as_str(), row.demand, &items, &tests, row.remains];
-            csv.push_str(&fields.map(quoted).join(";"));
+            csv.push_str(&fields.map(crate::csv::quoted).join(";"));
             csv.push('\n');
         }
         csv
@@ -101,12 +101,4 @@ fn cells(row: &Requirement) -> [Cell; 6] {
     let codes = |words: &[&str]| Cell::Codes(words.iter().map(|word| (*word).to_owned()).collect());
     let status = row.status.as_str();
     [row.id.into(), row.demand.into(), status.into(), codes(&row.items), codes(&row.tests), row.remains.into()]
-}
-
-/// A field of RFC 4180, separated by semicolons.
-pub(crate) fn quoted(field: &str) -> String {
-    match field.contains([';', '"', '\n', '\r']) {
-        true => format!("\"{}\"", field.replace('"', "\"\"")),
-        false => field.to_owned(),
-    }
 }

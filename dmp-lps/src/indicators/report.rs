@@ -1,7 +1,7 @@
 //! The report, and its CSV.
 
 use super::{DocumentKind, Indicator, Measure, Month};
-use crate::conformity::quoted;
+use crate::csv::quoted;
 
 /// The indicators of a period.
 #[derive(Debug, Clone, PartialEq, Eq)]

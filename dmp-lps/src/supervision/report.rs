@@ -63,7 +63,7 @@ impl ReviewReport {
                 csv.push_str(&format!(
                     "{criterion};{};{};{};{};{};{}\n",
                     alert.id,
-                    quoted(alert.actor.as_str()),
+                    crate::csv::quoted(alert.actor.as_str()),
                     alert.from,
                     alert.raised_at,
                     alert.state.as_kept(),
@@ -73,9 +73,4 @@ impl ReviewReport {
         }
         csv
     }
-}
-
-/// RFC 4180: a field with a separator, a quote or a line end is quoted.
-fn quoted(text: &str) -> String {
-    if text.contains([';', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }

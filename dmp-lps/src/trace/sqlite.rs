@@ -222,11 +222,12 @@ fn page(
         values.push(value);
         query.push_str(&clause.replace("?n", &format!("?{}", values.len())));
     };
+    // With a sign the index of times is left aside: lines are read in their order, and no page is sorted.
     if let Some(from) = selection.from {
-        and(" AND at >= ?n", Value::Integer(from.as_microsecond()));
+        and(" AND +at >= ?n", Value::Integer(from.as_microsecond()));
     }
     if let Some(to) = selection.to {
-        and(" AND at <= ?n", Value::Integer(to.as_microsecond()));
+        and(" AND +at <= ?n", Value::Integer(to.as_microsecond()));
     }
     for (index, tag) in selection.tags.iter().enumerate() {
         let clause = match index {

