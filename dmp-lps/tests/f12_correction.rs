@@ -354,9 +354,20 @@ async fn f12_t7_a_retry_after_a_lost_answer_replaces_once() {
         scene.replace(&mock, &first, &second).await.unwrap();
         assert_eq!((count(&mock, "TD2.1"), scene.next(&second).await), (sent, Some(3)));
 
+        // A version that never arrived is not deleted in the place of the one that is there.
+        let lost = successor(&second);
+        cut();
+        scene.replace(&mock, &second, &lost).await.unwrap_err();
+        if !processed {
+            assert!(scene.delete(&mock, &unique_id(&lost)).await.is_err());
+            assert_eq!(scene.badge(&unique_id(&second)).await, Badge::Sent);
+        }
+        let second = if processed { lost } else { second };
+
         // With another document the lost attempt is looked for first.
         let (third, instead) = (successor(&second), successor(&second));
         cut();
+        // The version to be replaced is asked for itself, when its answer was lost.
         scene.replace(&mock, &second, &third).await.unwrap_err();
         let answer = scene.replace(&mock, &second, &instead).await;
         match processed {

@@ -229,3 +229,25 @@ async fn f12_a_card_corrects_what_it_wrote() {
     assert!(matches!(refused, CorrectionError::Dmp(_)), "{refused}");
     assert_eq!((current(&mock), scene.badge(&id).await), (1, Badge::Sent));
 }
+
+#[tokio::test]
+async fn f12_confirmations_and_refusals_are_traced() {
+    use dmp_lps::trace::{Action, SqliteTraces, TraceKeys, TraceOutcome, TraceSettings, Tracer};
+    let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
+    let keys = TraceKeys::new(1, &[7; 32]).unwrap();
+    let traces = || Database::in_memory().unwrap();
+    let (access, air) = (SqliteTraces::access(traces()), SqliteTraces::air(traces()));
+    let tracer = Tracer::new(access, air, keys, scene.clock.clone(), TraceSettings::default());
+    let mut lines = tracer.listen();
+    let flow = scene.flow.clone().traced(tracer);
+    let first = scene.fed(&mock).await;
+    let (id, record, cause) = (unique_id(&first), record(&mock), CorrectionCause::ContentError);
+    flow.replace(&ctx(), &record, cause, &id, document(&successor(&first)).await).await.unwrap();
+    assert!(lines.try_recv().is_err(), "the session traces its transactions");
+    flow.delete(&ctx(), &record, cause, &id, scene.confirmed()).await.unwrap_err();
+    let confirmed = lines.try_recv().unwrap();
+    assert_eq!((confirmed.action, confirmed.outcome), (Action::Confirm, TraceOutcome::Done));
+    let refused = lines.try_recv().unwrap();
+    assert_eq!((refused.action, refused.outcome), (Action::Denied, TraceOutcome::Denied));
+    assert_eq!((refused.code.as_deref(), refused.documents[0].unique_id.as_str()), (Some("F12 rule 3"), id.as_str()));
+}

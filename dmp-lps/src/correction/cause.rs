@@ -32,9 +32,9 @@ impl CorrectionCause {
         !matches!(self, Self::WrongPatient | Self::LocalFinalDeletion)
     }
 
-    /// Whether a deletion answers it.
+    /// Whether a deletion answers it; a document of the wrong patient has a flow of its own.
     pub(super) fn may_delete(self) -> bool {
-        !matches!(self, Self::NewVersion | Self::VisibilityByReplacement)
+        !matches!(self, Self::NewVersion | Self::VisibilityByReplacement | Self::WrongPatient)
     }
 }
 

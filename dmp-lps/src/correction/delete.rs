@@ -18,6 +18,7 @@ use crate::consent::StanceLedger;
 use crate::context::{AccessContext, PatientKey};
 use crate::outbox::FeedStore;
 use crate::store::StoreError;
+use crate::trace::Note;
 
 /// What the DMP says when somebody changed the document between TD3.1b and TD3.3c. Nothing was done.
 const CHANGED_IN_BETWEEN: [&str; 3] =
@@ -47,11 +48,16 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
         document: impl Into<Target>,
         confirmed: Confirmed<Deletion>,
     ) -> Result<Removed, CorrectionError> {
-        if !cause.may_delete() || cause == CorrectionCause::WrongPatient {
-            return Err(CorrectionError::Cause { cause });
-        }
-        spend(confirmed, &*self.clock, Transaction::Delete)?;
-        self.remove(ctx, record, cause, document.into()).await
+        let target = document.into();
+        let (patient, unique_id) = (PatientKey::from(record.ins()), target.unique_id().to_owned());
+        let confirmation = Note::confirmation(&confirmed).patient(&patient).document(&unique_id, None);
+        self.notes.note(ctx, confirmation).await?;
+        let spent = spend(confirmed, &*self.clock, Transaction::Delete).map_err(CorrectionError::from);
+        let removed = match spent.and_then(|()| may_delete(cause)) {
+            Ok(()) => self.remove(ctx, record, cause, target).await,
+            Err(error) => Err(error),
+        };
+        self.known_refused(ctx, &patient, &unique_id, removed).await
     }
 
     /// Takes an imaging reference (KOS) out of the DMP, without confirmation: nobody reads it. Propose the documents that
@@ -66,13 +72,12 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
         cause: CorrectionCause,
         document: &DocumentEntry,
     ) -> Result<Removed, CorrectionError> {
-        if !cause.may_delete() || cause == CorrectionCause::WrongPatient {
-            return Err(CorrectionError::Cause { cause });
-        }
-        if !is_imaging_reference(document) {
-            return Err(CorrectionError::NotImagingReference);
-        }
-        self.remove(ctx, record, cause, document.into()).await
+        let removed = match may_delete(cause) {
+            Ok(()) if is_imaging_reference(document) => self.remove(ctx, record, cause, document.into()).await,
+            Ok(()) => Err(CorrectionError::NotImagingReference),
+            Err(error) => Err(error),
+        };
+        self.known_refused(ctx, &PatientKey::from(record.ins()), &document.unique_id, removed).await
     }
 
     pub(super) async fn remove<A: Authentication>(
@@ -84,6 +89,7 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
     ) -> Result<Removed, CorrectionError> {
         let (patient, unique_id) = (PatientKey::from(record.ins()), target.unique_id().to_owned());
         let known = self.ledger.known(&patient, &unique_id).await?;
+        let known = self.ascertained(record, Act::Delete, known).await?;
         if cause == CorrectionCause::LocalFinalDeletion {
             require_own(ctx, known.as_ref().ok_or(CorrectionError::NotFed)?, 8)?;
         }
@@ -128,6 +134,13 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
         }
         let removed = chain.into_iter().map(|version| version.removed(now));
         self.ledger.store.save(removed.collect()).await
+    }
+}
+
+fn may_delete(cause: CorrectionCause) -> Result<(), CorrectionError> {
+    match cause.may_delete() {
+        true => Ok(()),
+        false => Err(CorrectionError::Cause { cause }),
     }
 }
 

@@ -76,3 +76,22 @@ pub enum CorrectionError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl CorrectionError {
+    /// The rule of a refusal that was made here, `F12 rule 3`; `None` when the DMP, a session or a store failed.
+    #[must_use]
+    pub fn rule(&self) -> Option<String> {
+        let rule = match self {
+            Self::Obsolete { .. } => 3,
+            Self::Removed => 9,
+            Self::NotAuthor { rule } | Self::Header { rule, .. } => *rule,
+            Self::DeleteOnly => 7,
+            Self::SamePatient => 5,
+            Self::NotImagingReference => 2,
+            Self::NotFed | Self::Cause { .. } | Self::NoOpenDmp => return Some("F12".to_owned()),
+            Self::Dmp(error) => return error.rule().filter(|rule| *rule == "F26").map(str::to_owned),
+            Self::Register(_) | Self::Store(_) => return None,
+        };
+        Some(format!("F12 rule {rule}"))
+    }
+}

@@ -6,6 +6,7 @@ use dmp_client::Document;
 use tokio::sync::broadcast;
 
 use super::cause::CorrectionSettings;
+use super::error::CorrectionError;
 use super::event::CorrectionEvent;
 use super::ledger::PublicationLedger;
 use super::publication::{Publication, PublicationState};
@@ -15,6 +16,7 @@ use crate::consent::ConsentGate;
 use crate::context::{AccessContext, PatientKey};
 use crate::outbox::FeedStore;
 use crate::store::StoreError;
+use crate::trace::{Note, Notes, Tracer};
 
 /// Events that a slow listener may lag behind by.
 const EVENTS: usize = 256;
@@ -25,6 +27,7 @@ pub struct Corrections<F, C, L> {
     pub(super) gate: ConsentGate<L>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: CorrectionSettings,
+    pub(super) notes: Notes,
     events: broadcast::Sender<CorrectionEvent>,
 }
 
@@ -35,6 +38,7 @@ impl<F, C, L> Clone for Corrections<F, C, L> {
             gate: self.gate.clone(),
             clock: Arc::clone(&self.clock),
             settings: self.settings,
+            notes: self.notes.clone(),
             events: self.events.clone(),
         }
     }
@@ -56,7 +60,14 @@ impl<F: FeedStore, C: CorrectionStore, L> Corrections<F, C, L> {
         settings: CorrectionSettings,
     ) -> Self {
         let (events, _) = broadcast::channel(EVENTS);
-        Self { ledger, gate, clock: Arc::new(clock), settings, events }
+        Self { ledger, gate, clock: Arc::new(clock), settings, notes: Notes::default(), events }
+    }
+
+    /// Traces the confirmations of users, and what is refused here (F14). The transactions are traced by the session; without
+    /// this nothing else is.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// What was fed, and where it stands.
@@ -96,6 +107,21 @@ impl<F: FeedStore, C: CorrectionStore, L> Corrections<F, C, L> {
         self.ledger.store.save(changed).await?;
         corrected.into_iter().for_each(|event| self.tell(event));
         Ok(())
+    }
+
+    /// A refusal that was made here leaves a trace.
+    pub(super) async fn known_refused<T>(
+        &self,
+        ctx: &AccessContext,
+        patient: &PatientKey,
+        unique_id: &str,
+        result: Result<T, CorrectionError>,
+    ) -> Result<T, CorrectionError> {
+        if let Some(rule) = result.as_ref().err().and_then(CorrectionError::rule) {
+            let note = Note::denied(rule).patient(patient).document(unique_id, None);
+            self.notes.note(ctx, note).await?;
+        }
+        result
     }
 
     pub(super) fn tell(&self, event: CorrectionEvent) {

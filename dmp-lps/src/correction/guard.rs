@@ -14,6 +14,25 @@ use crate::context::{AccessContext, PatientKey};
 use crate::outbox::FeedStore;
 
 impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
+    /// What is known of a document; the DMP is asked after one whose outcome was lost (TD3.1b), and what never arrived is
+    /// forgotten.
+    pub(super) async fn ascertained<A: Authentication>(
+        &self,
+        record: &Record<A>,
+        act: Act,
+        known: Option<Publication>,
+    ) -> Result<Option<Publication>, CorrectionError> {
+        let Some(pending) = known.clone().filter(|known| known.state == PublicationState::Pending) else {
+            return Ok(known);
+        };
+        let (patient, unique_id) = (pending.patient.clone(), pending.unique_id.clone());
+        match record.toward(act).reference_of(&unique_id).await?.entry_uuid {
+            Some(_) => self.accepted(pending).await?,
+            None => self.ledger.store.forget(unique_id.clone()).await?,
+        }
+        Ok(self.ledger.known(&patient, &unique_id).await?)
+    }
+
     /// Rule 7: after an opposition, what this author fed may still be replaced, if the establishment wants so.
     pub(super) async fn may_replace(
         &self,

@@ -50,12 +50,26 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
         document: Document,
     ) -> Result<Replaced, CorrectionError> {
         let target: Target = replaced.into();
-        let (patient, replaced) = (PatientKey::from(record.ins()), target.unique_id().to_owned());
+        let (patient, unique_id) = (PatientKey::from(record.ins()), target.unique_id().to_owned());
+        let replaced = self.replace_known(ctx, record, cause, (&patient, target), document).await;
+        self.known_refused(ctx, &patient, &unique_id, replaced).await
+    }
+
+    async fn replace_known<A: Feeds>(
+        &self,
+        ctx: &AccessContext,
+        record: &Record<A>,
+        cause: CorrectionCause,
+        (patient, target): (&PatientKey, Target),
+        document: Document,
+    ) -> Result<Replaced, CorrectionError> {
+        let replaced = target.unique_id().to_owned();
         if !cause.may_replace() {
             return Err(CorrectionError::Cause { cause });
         }
         let lost = self.settle(record, &replaced, &document).await?;
-        let known = self.ledger.known(&patient, &replaced).await?;
+        let known = self.ledger.known(patient, &replaced).await?;
+        let known = self.ascertained(record, Act::Submit, known).await?;
         if let Some(known) = &known {
             if known.replaced_by.as_ref() == Some(&document.entry().unique_id) {
                 return Ok(Replaced::by(&document, Vec::new())); // An earlier try had arrived.
@@ -64,10 +78,10 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
         }
         require_successor(&document, &replaced, known.as_ref())?;
         require_author(ctx, known.as_ref())?;
-        self.may_replace(ctx, &patient, known.as_ref()).await?;
+        self.may_replace(ctx, patient, known.as_ref()).await?;
         require_open(record, Act::Submit).await?;
 
-        let mut begun = Publication::begun(ctx, &patient, &document, self.clock.now());
+        let mut begun = Publication::begun(ctx, patient, &document, self.clock.now());
         (begun.replaces, begun.cause) = (Some(replaced), Some(cause));
         let submission = Submission::of(document.clone().replacing(target));
         let receipt = self.send(record, &submission, begun, lost).await?;
@@ -86,10 +100,7 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
         if pending.unique_id == document.entry().unique_id {
             return Ok(true);
         }
-        match record.toward(Act::Submit).reference_of(&pending.unique_id).await?.entry_uuid {
-            Some(_) => self.accepted(pending).await?,
-            None => self.ledger.store.forget(pending.unique_id).await?,
-        }
+        self.ascertained(record, Act::Submit, Some(pending)).await?;
         Ok(false)
     }
 

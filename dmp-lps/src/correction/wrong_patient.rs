@@ -19,6 +19,7 @@ use crate::consent::{Scope, StanceLedger};
 use crate::context::{AccessContext, PatientKey};
 use crate::error_record::{ErrorAction, ErrorRecord, ErrorRegister, ErrorStore, NewError};
 use crate::outbox::FeedStore;
+use crate::trace::Note;
 
 /// What was fed to whom, and what belongs to whom.
 #[derive(Debug)]
@@ -53,6 +54,20 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
         B: Feeds,
         E: ErrorStore,
     {
+        let (from, unique_id) = (PatientKey::from(error.wrong.ins()), error.unique_id);
+        let confirmation = Note::confirmation(&confirmed).patient(&from).document(unique_id, None);
+        self.notes.note(ctx, confirmation).await?;
+        let corrected = self.correct_patient(ctx, register, error, confirmed).await;
+        self.known_refused(ctx, &from, unique_id, corrected).await
+    }
+
+    async fn correct_patient<A: Authentication, B: Feeds, E: ErrorStore>(
+        &self,
+        ctx: &AccessContext,
+        register: &ErrorRegister<E>,
+        error: WrongPatient<'_, A, B>,
+        confirmed: Confirmed<Deletion>,
+    ) -> Result<ErrorRecord, CorrectionError> {
         let WrongPatient { wrong, right, unique_id, document, detected_at } = error;
         let (from, to) = (PatientKey::from(wrong.ins()), PatientKey::from(right.ins()));
         if from == to {

@@ -14,6 +14,7 @@ use crate::acts::{RevealToPatient, RevealToRepresentatives, spend};
 use crate::confirmed::Confirmed;
 use crate::context::PatientKey;
 use crate::store::StoreError;
+use crate::trace::{Note, TraceActor};
 
 /// To whom a document is made visible, as the user confirmed it. Irreversible.
 #[derive(Debug)]
@@ -143,12 +144,12 @@ impl<S: WorklistStore> Worklist<S> {
             let mut hidden = entry.targets;
             match reveal {
                 Reveal::ToPatient(confirmed) => {
-                    spend(confirmed, &*self.clock, Transaction::Reveal)?;
+                    self.confirmed(&entry, confirmed).await?;
                     record.to_patient(unique_id).await?;
                     hidden.patient = false;
                 }
                 Reveal::ToRepresentatives(confirmed) => {
-                    spend(confirmed, &*self.clock, Transaction::Reveal)?;
+                    self.confirmed(&entry, confirmed).await?;
                     record.to_representatives(unique_id).await?;
                     hidden.representatives = false;
                 }
@@ -156,6 +157,14 @@ impl<S: WorklistStore> Worklist<S> {
             entry = self.change(unique_id, |entry| entry.show(hidden, EntryState::MadeVisible)).await?;
         }
         Ok(entry)
+    }
+
+    /// Traces a confirmation and spends it.
+    async fn confirmed<A>(&self, entry: &WorklistEntry, confirmed: Confirmed<A>) -> Result<(), MakeVisibleError> {
+        let note = Note::confirmation(&confirmed).patient(&entry.patient);
+        let actor = TraceActor::user(confirmed.action().user.clone());
+        self.notes.note(actor, note.document(&entry.unique_id, Some(&entry.type_code))).await?;
+        Ok(spend(confirmed, &*self.clock, Transaction::Reveal)?)
     }
 
     async fn open_entry(&self, unique_id: &str) -> Result<WorklistEntry, WorklistError> {

@@ -9,17 +9,24 @@ use super::store::WorklistStore;
 use crate::clock::{Clock, day};
 use crate::context::PatientKey;
 use crate::store::StoreError;
+use crate::trace::{Notes, Tracer};
 
 /// The worklist of an establishment. Cheap to clone.
 pub struct Worklist<S> {
     pub(super) store: Arc<S>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: WorklistSettings,
+    pub(super) notes: Notes,
 }
 
 impl<S> Clone for Worklist<S> {
     fn clone(&self) -> Self {
-        Self { store: Arc::clone(&self.store), clock: Arc::clone(&self.clock), settings: self.settings.clone() }
+        Self {
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            settings: self.settings.clone(),
+            notes: self.notes.clone(),
+        }
     }
 }
 
@@ -51,7 +58,13 @@ impl<S: WorklistStore> Worklist<S> {
     /// A worklist over a store.
     #[must_use]
     pub fn new(store: S, clock: impl Clock, settings: WorklistSettings) -> Self {
-        Self { store: Arc::new(store), clock: Arc::new(clock), settings }
+        Self { store: Arc::new(store), clock: Arc::new(clock), settings, notes: Notes::default() }
+    }
+
+    /// Traces the confirmations of users (F14). The transactions are traced by the session; without this nothing else is.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// The settings: the warning to show before a document is made visible, the days of a deposit.
