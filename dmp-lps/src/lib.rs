@@ -38,6 +38,7 @@ pub mod outbox;
 pub mod page;
 pub mod poller;
 pub mod refresh;
+mod refusals;
 pub mod rights_request;
 pub mod searches;
 mod software;

@@ -22,8 +22,10 @@ use dmp_client::web_ps::Page;
 use dmp_client::{DmpError, ErrorKind, QualifiedPatient, Record, Session, WebAccess};
 use dmp_protocol::error::LocalRefusal;
 
-use crate::consent::{ConsentGate, Scope, StanceLedger};
+use crate::consent::{ConsentGate, Scope, StanceLedger, unusable};
 use crate::context::{AccessContext, PatientKey};
+use crate::refusals::Refusals;
+use crate::trace::Tracer;
 
 /// The name under which the software opens the window: the browser then has one.
 pub const WINDOW_NAME: &str = "dmp-web-ps";
@@ -42,11 +44,13 @@ pub struct WebPsSlot<L> {
     gate: ConsentGate<L>,
     second: SecondPatient,
     shown: Arc<Mutex<Option<PatientKey>>>,
+    refusals: Refusals,
 }
 
 impl<L> Clone for WebPsSlot<L> {
     fn clone(&self) -> Self {
-        Self { gate: self.gate.clone(), second: self.second, shown: Arc::clone(&self.shown) }
+        let (gate, shown, refusals) = (self.gate.clone(), Arc::clone(&self.shown), self.refusals.clone());
+        Self { gate, second: self.second, shown, refusals }
     }
 }
 
@@ -82,7 +86,14 @@ impl<L: StanceLedger> WebPsSlot<L> {
     /// The window of a user session, closed.
     #[must_use]
     pub fn new(gate: ConsentGate<L>, second: SecondPatient) -> Self {
-        Self { gate, second, shown: Arc::default() }
+        Self { gate, second, shown: Arc::default(), refusals: Refusals::default() }
+    }
+
+    /// Traces what is refused (F14); each page that opens, and the token of AIR, are traced by the trace that the session
+    /// wears. Without it a refusal leaves no trace.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { refusals: Refusals::to(tracer), ..self }
     }
 
     /// A page about a patient, who agreed to consultation (F01).
@@ -97,22 +108,36 @@ impl<L: StanceLedger> WebPsSlot<L> {
         record: &Record<A, X>,
         page: Page,
     ) -> Result<WebPsWindow, DmpError> {
+        let key = PatientKey::from(patient);
+        let checked = self.check(ctx, patient, record).await;
+        let closes_previous = self.refusals.note(ctx, Some(&key), checked).await?;
+        let access = record.web_ps(page).await?;
+        *self.shown() = Some(key);
+        Ok(WebPsWindow { access, closes_previous })
+    }
+
+    /// Whether the window shows another patient; or why the page does not open.
+    async fn check<A: OpensWebPs + Authentication, X: AccessMode>(
+        &self,
+        ctx: &AccessContext,
+        patient: &QualifiedPatient,
+        record: &Record<A, X>,
+    ) -> Result<bool, DmpError> {
         if !record.is_of(patient) {
             return Err(refused("the record of another patient than the one of the window"));
         }
         let key = PatientKey::from(patient);
         let asking = AccessContext { purpose: record.access().purpose(), ..ctx.clone() };
-        let decision = self.gate.check(Scope::Consultation, &asking, &key).await.map_err(crate::consent::unusable)?;
+        let decision = self.gate.check(Scope::Consultation, &asking, &key).await.map_err(unusable)?;
         if let Some(refusal) = decision.refusal() {
             return Err(refusal.error(Scope::Consultation));
         }
-        let closes_previous = self.shown().as_ref().is_some_and(|shown| *shown != key);
-        if closes_previous && self.second == SecondPatient::Refused {
-            return Err(refused("a window that shows another patient"));
+        match self.shown().as_ref() {
+            Some(shown) if *shown != key && self.second == SecondPatient::Refused => {
+                Err(refused("a window that shows another patient"))
+            }
+            shown => Ok(shown.is_some_and(|shown| *shown != key)),
         }
-        let access = record.web_ps(page).await?;
-        *self.shown() = Some(key);
-        Ok(WebPsWindow { access, closes_previous })
     }
 
     /// A page about nobody: the dashboard, the settings. It takes the place of what the window shows.

@@ -40,9 +40,9 @@ impl Scene {
         session.record(self.patient.clone(), Consent::given()).unwrap()
     }
 
-    fn open(&self, scope: SecretScope) -> Result<SecretSession<mode::Direct, mode::Normal>, DmpError> {
+    async fn open(&self, scope: SecretScope) -> Result<SecretSession<mode::Direct, mode::Normal>, DmpError> {
         let confirmed = Confirmed::by(action(self.clock.now()));
-        self.sessions.open(&self.ctx, &self.record(), Some(&self.birth), scope, confirmed)
+        self.sessions.open(&self.ctx, &self.record(), Some(&self.birth), scope, confirmed).await
     }
 
     fn letter(&self) -> N1Builder {
@@ -111,7 +111,7 @@ async fn f20_t2_an_adult_has_no_connexion_secrete() {
     let adult = BirthDate::parse_hl7("19800514").unwrap();
     for (birth, code) in [(Some(&adult), "NOT_MINOR"), (None, "BIRTH_UNKNOWN")] {
         let opened =
-            scene.sessions.open(&scene.ctx, &scene.record(), birth, SecretScope::Visit, confirmed()).unwrap_err();
+            scene.sessions.open(&scene.ctx, &scene.record(), birth, SecretScope::Visit, confirmed()).await.unwrap_err();
         assert_eq!(rule(&opened), (code, Outcome::NotSent));
     }
     // The text beside the button is not optional, and the user confirmed just now.
@@ -119,11 +119,14 @@ async fn f20_t2_an_adult_has_no_connexion_secrete() {
     assert_eq!(SecretSessions::new(parameters, SystemClock, "  ").unwrap_err(), NoExplanation);
     assert_eq!(scene.sessions.explanation(), "Texte du guide.");
     let old = Confirmed::by(action(scene.clock.now() - SignedDuration::from_mins(3)));
-    let opened =
-        scene.sessions.open(&scene.ctx, &scene.record(), Some(&scene.birth), SecretScope::Visit, old).unwrap_err();
+    let opened = scene
+        .sessions
+        .open(&scene.ctx, &scene.record(), Some(&scene.birth), SecretScope::Visit, old)
+        .await
+        .unwrap_err();
     assert_eq!(rule(&opened), ("F26", Outcome::NotSent));
     // A minor who comes of age during a stay is one no more.
-    let secret = scene.open(SecretScope::Visit).unwrap();
+    let secret = scene.open(SecretScope::Visit).await.unwrap();
     scene.clock.advance(SignedDuration::from_hours(24 * 366));
     let error = secret.record().unwrap().existence().await.unwrap_err();
     assert_eq!(rule(&error), ("NOT_MINOR", Outcome::NotSent));
@@ -135,7 +138,7 @@ async fn f20_t3_the_attribute_is_on_all_calls_then_on_none() {
     let scene = Scene::new().await;
     let open = scene.record();
     open.existence().await.unwrap();
-    let secret = scene.open(SecretScope::Visit).unwrap();
+    let secret = scene.open(SecretScope::Visit).await.unwrap();
     let letter = scene.letter();
     let record = secret.record().unwrap().clone();
     record.existence().await.unwrap();
@@ -161,7 +164,7 @@ async fn f20_t3_the_attribute_is_on_all_calls_then_on_none() {
 #[tokio::test]
 async fn f20_t4_nothing_visible_to_the_representatives_is_fed_in_secret() {
     let scene = Scene::new().await;
-    let secret = scene.open(SecretScope::Visit).unwrap();
+    let secret = scene.open(SecretScope::Visit).await.unwrap();
     let (record, letter) = (secret.record().unwrap(), scene.letter());
     let submission = Submission::of(document(&letter).await);
     let error = submit(record, &submission, Representatives::See).await.unwrap_err();
@@ -194,7 +197,7 @@ async fn f20_t5_a_minimum_age_proposes_and_never_forbids() {
     assert!(
         AgePolicy::set(17, InternalUserId::new("alix").unwrap(), &scene.clock).proposes(&scene.birth, &scene.clock)
     );
-    let secret = scene.open(SecretScope::Visit).unwrap();
+    let secret = scene.open(SecretScope::Visit).await.unwrap();
     secret.record().unwrap().existence().await.unwrap();
     assert_eq!(scene.secret_since(0), [true]);
 }
@@ -219,7 +222,7 @@ async fn f20_t7_and_a_0_1_300_a_connexion_secrete_from_its_start_to_its_end() {
     let open = scene.record();
     // (1-2) Open, then start.
     assert!(matches!(open.existence().await.unwrap(), Existence::Active(_)));
-    let secret = scene.open(SecretScope::Visit).unwrap();
+    let secret = scene.open(SecretScope::Visit).await.unwrap();
     // (3) Four fed, the second replaced, the third deleted, then a search.
     let before = scene.sent();
     let letters: Vec<_> = (0..4).map(|_| scene.letter()).collect();
@@ -251,7 +254,7 @@ async fn f20_t7_and_a_0_1_300_a_connexion_secrete_from_its_start_to_its_end() {
     let fifth_entry = open.entry(unique_id(&fifth)).await.unwrap();
     assert!(scene.secret_since(before).iter().all(|secret| !secret), "on none of (5)");
     // (6) Start again: a replacement would hide the fifth.
-    let secret = scene.open(SecretScope::Visit).unwrap();
+    let secret = scene.open(SecretScope::Visit).await.unwrap();
     let before = scene.sent();
     let hiding = Submission::of(document(&scene.next_version(&fifth, 2)).await.replacing(&fifth_entry));
     let error = submit(secret.record().unwrap(), &hiding, Representatives::DoNotSee).await.unwrap_err();
@@ -267,29 +270,33 @@ async fn f20_t7_and_a_0_1_300_a_connexion_secrete_from_its_start_to_its_end() {
 #[tokio::test]
 async fn a_scope_ends_with_its_visit_its_stay_or_its_act() {
     let mut scene = Scene::new().await;
-    let resumed = |scene: &Scene| scene.sessions.resume(&scene.ctx, &scene.record()).map(|one| one.is_some());
+    let resumed =
+        async |scene: &Scene| scene.sessions.resume(&scene.ctx, &scene.record()).await.map(|one| one.is_some());
     // A visit is asked for anew each time.
-    drop(scene.open(SecretScope::Visit).unwrap());
-    assert!(!resumed(&scene).unwrap());
+    drop(scene.open(SecretScope::Visit).await.unwrap());
+    assert!(!resumed(&scene).await.unwrap());
     // A stay lasts until it is closed.
     let stay = EpisodeId::new("visit-1").unwrap();
-    drop(scene.open(SecretScope::Stay(stay.clone())).unwrap());
-    let secret = scene.sessions.resume(&scene.ctx, &scene.record()).unwrap().unwrap();
+    drop(scene.open(SecretScope::Stay(stay.clone())).await.unwrap());
+    let secret = scene.sessions.resume(&scene.ctx, &scene.record()).await.unwrap().unwrap();
     secret.record().unwrap().existence().await.unwrap();
     scene.ctx.episode.id = EpisodeId::new("visit-2").unwrap();
-    assert_eq!(rule(&resumed(&scene).unwrap_err()), ("OTHER_EPISODE", Outcome::NotSent));
-    assert_eq!(rule(&scene.open(SecretScope::Stay(stay.clone())).unwrap_err()), ("OTHER_EPISODE", Outcome::NotSent));
+    assert_eq!(rule(&resumed(&scene).await.unwrap_err()), ("OTHER_EPISODE", Outcome::NotSent));
+    assert_eq!(
+        rule(&scene.open(SecretScope::Stay(stay.clone())).await.unwrap_err()),
+        ("OTHER_EPISODE", Outcome::NotSent)
+    );
     scene.sessions.episode_closed(&stay);
     assert!(!secret.is_open() && secret.record().is_err());
-    assert!(!resumed(&scene).unwrap());
+    assert!(!resumed(&scene).await.unwrap());
     // An act of several days lasts until it is done.
     let act = ActId::new("ivg-1").unwrap();
-    drop(scene.open(SecretScope::Act(act.clone())).unwrap());
-    assert!(resumed(&scene).unwrap());
+    drop(scene.open(SecretScope::Act(act.clone())).await.unwrap());
+    assert!(resumed(&scene).await.unwrap());
     scene.sessions.act_done(&act);
-    assert!(!resumed(&scene).unwrap());
+    assert!(!resumed(&scene).await.unwrap());
     // Another patient, another user: not concerned.
-    let _open = scene.open(SecretScope::Visit).unwrap();
+    let _open = scene.open(SecretScope::Visit).await.unwrap();
     let guards = Guards::new().with(MinorGuard::new(scene.sessions.clone()));
     let card = cards::card_of_alix(&scene.mock);
     let other_patient = card.clone().watched(guards.of(scene.ctx.clone(), Intent::ByMode));

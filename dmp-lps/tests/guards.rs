@@ -122,7 +122,7 @@ async fn each_guard_refuses_before_the_network_whatever_those_after_it_would_say
     assert_eq!(asked(&air, SoftwareKind::Regulation).await, refused("SECRET_CLOSED"));
     let open = consulting(&mock).record(patient.clone(), Consent::given()).unwrap();
     let confirmed = Confirmed::by(minor::action(clock.now()));
-    let secret = secret_sessions.open(&air.ctx, &open, Some(&birth), SecretScope::Visit, confirmed).unwrap();
+    let secret = secret_sessions.open(&air.ctx, &open, Some(&birth), SecretScope::Visit, confirmed).await.unwrap();
     assert_eq!(asked(&air, SoftwareKind::Regulation).await, refused("NOT_INFORMED"));
     let informed = StanceChange::new(Scope::Consultation, Stance::InformedNotOpposed);
     let _ = gate.record(&air.ctx, &PatientKey::from(&patient), informed).await.unwrap();

@@ -39,6 +39,8 @@ pub(crate) struct Caller {
     pub(crate) shared: Arc<Shared>,
     pub(crate) acting: Arc<Acting>,
     pub(crate) patient: Ins,
+    /// The patient was found by traits: the number is for the DMP alone (`EX_0.5-1020`).
+    pub(crate) found_by_traits: bool,
     pub(crate) access: Access,
     pub(crate) connexion_secrete: bool,
     /// What its calls only prepare.
@@ -74,8 +76,8 @@ impl Caller {
     }
 
     pub(crate) fn voice(&self) -> Voice {
-        let Self { shared, acting, patient, access, connexion_secrete, toward, .. } = self.clone();
-        Voice { shared, acting, patient: Some(patient), access, connexion_secrete, toward }
+        let Self { shared, acting, patient, found_by_traits, access, connexion_secrete, toward, .. } = self.clone();
+        Voice { shared, acting, patient: Some(patient), found_by_traits, access, connexion_secrete, toward }
     }
 }
 
@@ -85,6 +87,7 @@ pub(crate) struct Voice {
     pub(crate) shared: Arc<Shared>,
     pub(crate) acting: Arc<Acting>,
     pub(crate) patient: Option<Ins>,
+    pub(crate) found_by_traits: bool,
     pub(crate) access: Access,
     pub(crate) connexion_secrete: bool,
     pub(crate) toward: Option<Act>,

@@ -113,7 +113,7 @@ impl<A, X> Session<A, X> {
     /// What this session says when it concerns no patient: no resource-id.
     pub(super) fn voice(&self, access: Access) -> Voice {
         let (shared, acting) = (self.shared.clone(), self.acting.clone());
-        Voice { shared, acting, patient: None, access, connexion_secrete: false, toward: None }
+        Voice { shared, acting, patient: None, found_by_traits: false, access, connexion_secrete: false, toward: None }
     }
 }
 

@@ -54,6 +54,7 @@ impl<A, X> Session<A, X> {
     ) -> Result<Record<A, X>, DmpError> {
         let caller = Caller {
             patient: self.shared.admit(patient)?,
+            found_by_traits: false,
             shared: Arc::clone(&self.shared),
             acting: Arc::clone(&self.acting),
             access,

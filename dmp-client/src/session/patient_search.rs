@@ -117,7 +117,7 @@ impl<A: Regulates> Session<A, Centre15> {
         voice.call(about, move |w| request.write(w), read).await
     }
 
-    /// The record of a patient who was found.
+    /// The record of a patient who was found. Its number goes to the DMP and to nobody else: watches do not see it.
     ///
     /// # Errors
     /// The DMP gave no number, or not one of this platform.
@@ -131,7 +131,11 @@ impl<A: Regulates> Session<A, Centre15> {
         let Some(number) = found.number() else { return Err(refusal.error(Transaction::SearchPatient)) };
         let (root, extension) = number.parts();
         match Ins::parse(extension, root, self.shared.identities()) {
-            Ok(ins) => self.record(QualifiedPatient::declared(ins.value), consent),
+            Ok(ins) => {
+                let mut record = self.record(QualifiedPatient::declared(ins.value), consent)?;
+                record.caller.found_by_traits = true;
+                Ok(record)
+            }
             Err(error) => Err(refusal.error(Transaction::SearchPatient).with_source(error)),
         }
     }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use xds_model::iti18::AdhocQuery;
 
 use super::caller::Voice;
+use super::subject::Subject;
 use crate::watch::{Act, AssertionUse, Attempt, End, Ended, Issued, Transfer, Watch, WatchedDocument, span};
 use crate::{DmpError, Outcome};
 
@@ -39,10 +40,16 @@ impl About {
     }
 }
 
+fn without_patient(mut query: AdhocQuery) -> AdhocQuery {
+    query.parameters.retain(|parameter| !parameter.name.ends_with("PatientId"));
+    query
+}
+
 impl Voice {
     /// Asks the watches whether the call may begin. Whoever drops what it gives before [`Watched::end`] abandons it.
     pub(super) async fn begin(&self, about: About) -> Result<Watched, DmpError> {
         let About { act, transaction, documents, query } = about;
+        let query = query.map(|query| if self.found_by_traits { without_patient(query) } else { query });
         let attempt = Attempt { transaction: Some(transaction), documents, query, ..self.attempt(act) };
         self.started(attempt).await
     }
@@ -59,7 +66,8 @@ impl Voice {
             transaction: None,
             toward: self.toward,
             mode: self.acting.mode(),
-            patient: self.patient.clone(),
+            patient: self.patient.clone().filter(|_| !self.found_by_traits),
+            subject: self.patient.as_ref().map(Subject::from),
             access: self.access.clone(),
             connexion_secrete: self.connexion_secrete,
             structure: self.acting.establishment().id.clone(),

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use xds_model::DocumentEntry;
 use xds_model::iti18::AdhocQuery;
 
+use crate::Subject;
+
 /// What a transaction does; finer than its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -108,8 +110,11 @@ pub struct Attempt {
     pub toward: Option<Act>,
     /// How the session is authenticated.
     pub mode: AuthenticationMode,
-    /// The patient; `None` in TD0.4, TD0.5 and on pages about nobody.
+    /// The patient; `None` in TD0.4, TD0.5, on pages about nobody, and for a patient found by traits, whose number is for
+    /// the DMP alone (`EX_0.5-1020`).
     pub patient: Option<Ins>,
+    /// The patient, to be compared; `None` when the call is about nobody.
+    pub subject: Option<Subject>,
     /// Why the record is opened; bris de glace has its reason.
     pub access: Access,
     /// Connexion secrète of a minor.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use dmp_client::{DmpError, Record, mode};
+use futures_util::stream::{self, Stream, StreamExt};
 
 use super::life::{EndCause, Life};
 
@@ -30,7 +31,7 @@ impl<A> BrisDeGlaceGuard<A> {
     /// What the screen shows all the time (`EX_0.2-1050`).
     #[must_use]
     pub fn banner(&self) -> Banner {
-        Banner { life: Arc::clone(&self.life), told: None }
+        Banner { life: Arc::clone(&self.life) }
     }
 
     /// The user closes the record.
@@ -52,9 +53,9 @@ impl<A> fmt::Debug for BrisDeGlaceGuard<A> {
 }
 
 /// The permanent banner of a bris de glace; it does not keep it open.
+#[derive(Clone)]
 pub struct Banner {
     life: Arc<Life>,
-    told: Option<bool>,
 }
 
 impl Banner {
@@ -70,19 +71,14 @@ impl Banner {
         self.life.over()
     }
 
-    /// A stream of what the banner shows: `true` at once while it is active, then `false` when it ends, then `None`.
-    /// Cancelling it loses nothing.
-    pub async fn next(&mut self) -> Option<bool> {
-        let active = match self.told {
-            None => self.is_active(),
-            Some(true) => {
-                self.life.ended().await;
-                false
-            }
-            Some(false) => return None,
-        };
-        self.told = Some(active);
-        Some(active)
+    /// What the banner shows: `true` while it is active, then `false` at the end, which closes the stream.
+    pub fn changes(&self) -> impl Stream<Item = bool> + Send + use<> {
+        let (now, life) = (self.is_active(), Arc::clone(&self.life));
+        let end = stream::once(async move {
+            life.ended().await;
+            false
+        });
+        stream::iter(now.then_some(true)).chain(end)
     }
 }
 

@@ -16,7 +16,7 @@
 //! let consent = Consent::expressed(false, true);
 //! let reason = "Patient inconscient, antécédents inconnus";
 //! let guard = emergencies.open(&ctx, &login, &session, &patient, consent, reason, Confirmed::by(action)).await?;
-//! let mut banner = guard.banner();
+//! let banner = guard.banner();
 //! guard.record()?.find(Search::approved()).await?;
 //! // Another patient is shown: over.
 //! # let other = patient.clone();
@@ -49,7 +49,9 @@ use life::Life;
 use crate::clock::Clock;
 use crate::confirmed::{Confirmed, spent};
 use crate::context::{AccessContext, CareRole, PatientKey};
+use crate::refusals::Refusals;
 use crate::software::SoftwareKind;
+use crate::trace::Tracer;
 use crate::user_session::UserSession;
 
 /// The act that a user confirms: the patient cannot express a will and is at risk.
@@ -77,6 +79,7 @@ pub struct BrisDeGlace {
     clock: Arc<dyn Clock>,
     settings: BrisDeGlaceSettings,
     open: Arc<Mutex<Vec<Weak<Life>>>>,
+    refusals: Refusals,
 }
 
 impl fmt::Debug for BrisDeGlace {
@@ -89,7 +92,14 @@ impl BrisDeGlace {
     /// None open yet.
     #[must_use]
     pub fn new(clock: impl Clock, settings: BrisDeGlaceSettings) -> Self {
-        Self { clock: Arc::new(clock), settings, open: Arc::default() }
+        Self { clock: Arc::new(clock), settings, open: Arc::default(), refusals: Refusals::default() }
+    }
+
+    /// Traces the openings that are refused before any request (F14); requests, with the reason, are traced by the trace
+    /// that the session wears. Without it such a refusal leaves no trace.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { refusals: Refusals::to(tracer), ..self }
     }
 
     /// Opens one record in bris de glace, for the reason that the user typed: TD0.2 in normal access first. One at a
@@ -111,11 +121,11 @@ impl BrisDeGlace {
         reason: impl Into<String>,
         confirmed: Confirmed<EmergencyAccess>,
     ) -> Result<BrisDeGlaceGuard<A>, DmpError> {
-        self.check(ctx, login)?;
-        let user_meant_it = spent(confirmed, &self.clock);
-        user_meant_it?;
+        let key = PatientKey::from(patient);
+        let checked = self.check(ctx, login).and_then(|()| spent(confirmed, &self.clock));
+        self.refusals.note(ctx, Some(&key), checked).await?;
         let until = self.clock.now() + self.settings.max_duration;
-        let life = Arc::new(Life::new(login.clone(), PatientKey::from(patient), until, Arc::clone(&self.clock)));
+        let life = Arc::new(Life::new(login.clone(), key, until, Arc::clone(&self.clock)));
         let mortal = session.clone().watched(Arc::clone(&life) as _);
         let record = mortal.bris_de_glace(patient.clone(), consent, reason).await?;
         self.replace(&life);

@@ -44,7 +44,7 @@ pub fn scope_of(attempt: &Attempt, intent: Intent) -> Option<Scope> {
         | Act::RevealToRepresentatives
         | Act::Archive
         | Act::Unarchive => Some(Scope::Consultation),
-        Act::WebPs(_) => attempt.patient.as_ref().map(|_| Scope::Consultation),
+        Act::WebPs(_) => attempt.subject.as_ref().map(|_| Scope::Consultation),
         // TD3.1b alone tells a technical identifier: what became of a document that was sent.
         Act::RemoveAuthorisation
         | Act::Delete
@@ -71,7 +71,8 @@ fn only_replaces(attempt: &Attempt) -> bool {
     !attempt.documents.is_empty() && attempt.documents.iter().all(|document| document.replaces.is_some())
 }
 
-/// F01 before each transaction.
+/// F01 before each transaction. A patient found by traits is in no register: an emergency lifts the consultation, and the
+/// consent that the record was opened with says whether it is fed.
 #[derive(Debug)]
 pub struct ConsentGuard<L> {
     gate: ConsentGate<L>,

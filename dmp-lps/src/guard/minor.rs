@@ -2,8 +2,8 @@
 
 use std::future::ready;
 
+use dmp_client::DmpError;
 use dmp_client::watch::Step;
-use dmp_client::{DmpError, Subject};
 
 use super::{Asked, Guard, Place};
 use crate::minors::SecretSessions;
@@ -28,8 +28,8 @@ impl Guard for MinorGuard {
     }
 
     fn check<'a>(&'a self, asked: Asked<'a>) -> Step<'a, Result<(), DmpError>> {
-        let Some(ins) = &asked.attempt.patient else { return Box::pin(ready(Ok(()))) };
-        let checked = self.sessions.check(&asked.ctx.user, &Subject::from(ins), asked.ctx.secret);
+        let Some(subject) = &asked.attempt.subject else { return Box::pin(ready(Ok(()))) };
+        let checked = self.sessions.check(&asked.ctx.user, subject, asked.ctx.secret);
         Box::pin(ready(checked.map_err(|refusal| refusal.error())))
     }
 }

@@ -68,7 +68,7 @@ pub enum Place {
 pub struct Asked<'a> {
     /// Who asks; purpose and connexion secrète are those of the transaction.
     pub ctx: &'a AccessContext,
-    /// About whom; `None` in TD0.4, TD0.5 and on pages about nobody.
+    /// About whom; `None` in TD0.4, TD0.5, on pages about nobody and for a patient found by traits.
     pub patient: Option<&'a PatientKey>,
     /// What is asked.
     pub attempt: &'a Attempt,

@@ -9,7 +9,7 @@
 //! let text = "Texte du guide, lu à la personne mineure";
 //! let sessions = SecretSessions::new(client.parameters().clone(), SystemClock, text)?;
 //! // The minor asked for it, at this visit; the user confirmed below the text.
-//! let secret = sessions.open(&ctx, &record, Some(&birth), SecretScope::Visit, Confirmed::by(action))?;
+//! let secret = sessions.open(&ctx, &record, Some(&birth), SecretScope::Visit, Confirmed::by(action)).await?;
 //! secret.record()?.existence().await?;
 //! secret.close();
 //! # Ok(())

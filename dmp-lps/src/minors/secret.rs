@@ -12,6 +12,8 @@ use super::{Majority, SecretRefusal, is_minor};
 use crate::clock::{Clock, day};
 use crate::confirmed::{Confirmed, spent};
 use crate::context::{AccessContext, EpisodeId, InternalUserId};
+use crate::refusals::Refusals;
+use crate::trace::Tracer;
 
 /// The act that a user confirms: the minor asked for the secret, now.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +55,7 @@ pub struct SecretSessions {
     explanation: Arc<str>,
     partial: UnknownBirthday,
     open: OpenOnes,
+    refusals: Refusals,
 }
 
 impl fmt::Debug for SecretSessions {
@@ -70,8 +73,16 @@ impl SecretSessions {
         if explanation.trim().is_empty() {
             return Err(NoExplanation);
         }
+        let (partial, refusals) = (UnknownBirthday::default(), Refusals::default());
         let (clock, open) = (Arc::new(clock), OpenOnes::default());
-        Ok(Self { parameters, clock, explanation: explanation.into(), partial: UnknownBirthday::default(), open })
+        Ok(Self { parameters, clock, explanation: explanation.into(), partial, open, refusals })
+    }
+
+    /// Traces the openings that are refused (F14); the transactions are traced by their session. Without it a refusal
+    /// leaves no trace.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { refusals: Refusals::to(tracer), ..self }
     }
 
     /// How a birthday without month or day counts (`partial_birth_age`). Default: not yet reached.
@@ -98,7 +109,18 @@ impl SecretSessions {
     /// # Errors
     /// [`SecretRefusal`]: not a minor, an unknown year of birth, a stay other than that of the context;
     /// F26 when the confirmation is too old.
-    pub fn open<A: Authentication, X: AccessMode>(
+    pub async fn open<A: Authentication, X: AccessMode>(
+        &self,
+        ctx: &AccessContext,
+        record: &Record<A, X>,
+        birth: Option<&BirthDate>,
+        scope: SecretScope,
+        confirmed: Confirmed<ConnexionSecrete>,
+    ) -> Result<SecretSession<A, X>, DmpError> {
+        self.refusals.note(ctx, None, self.opened(ctx, record, birth, scope, confirmed)).await
+    }
+
+    fn opened<A: Authentication, X: AccessMode>(
         &self,
         ctx: &AccessContext,
         record: &Record<A, X>,
@@ -121,7 +143,15 @@ impl SecretSessions {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn resume<A: Authentication, X: AccessMode>(
+    pub async fn resume<A: Authentication, X: AccessMode>(
+        &self,
+        ctx: &AccessContext,
+        record: &Record<A, X>,
+    ) -> Result<Option<SecretSession<A, X>>, DmpError> {
+        self.refusals.note(ctx, None, self.resumed(ctx, record)).await
+    }
+
+    fn resumed<A: Authentication, X: AccessMode>(
         &self,
         ctx: &AccessContext,
         record: &Record<A, X>,

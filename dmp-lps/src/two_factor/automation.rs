@@ -32,7 +32,8 @@ impl<S: AwarenessStore> TwoFactorGate<S> {
         professional: Professional,
     ) -> Result<AutomatedSession, DmpError> {
         let key = ProfessionalKey::from(&responsible);
-        let session = self.open(ctx, evidence, professional, Origin::Automated { responsible }).await?;
+        let opened = self.open(ctx, evidence, professional, Origin::Automated { responsible }).await;
+        let session = self.refusals.note(ctx, None, opened).await?;
         Ok(AutomatedSession { session, responsible: key })
     }
 }

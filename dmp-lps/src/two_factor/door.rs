@@ -23,7 +23,8 @@ impl<S: AwarenessStore> TwoFactorGate<S> {
         evidence: &PrimaryAuthEvidence,
         professional: Professional,
     ) -> Result<AirSession, DmpError> {
-        self.open(ctx, evidence, professional, Origin::User).await
+        let opened = self.open(ctx, evidence, professional, Origin::User).await;
+        self.refusals.note(ctx, None, opened).await
     }
 
     pub(super) async fn open(

@@ -10,7 +10,9 @@ use super::{AirAutomation, AirCall, AirMode, AirPermit, AirRefusal, AirSettings}
 use super::{AwarenessStore, PrimaryAuthEvidence, PsAwareness};
 use crate::clock::{Clock, day};
 use crate::context::{AccessContext, ProfessionalKey};
+use crate::refusals::Refusals;
 use crate::store::StoreError;
+use crate::trace::Tracer;
 
 /// The sector in which an entité juridique is never a structure of its own.
 const SECTOR_WITHOUT_LEGAL_ENTITY: &str = "SA17";
@@ -18,6 +20,7 @@ const SECTOR_WITHOUT_LEGAL_ENTITY: &str = "SA17";
 /// F02, for the certificates of one client. Cheap to clone.
 pub struct TwoFactorGate<S> {
     pub(super) inner: Arc<Inner<S>>,
+    pub(super) refusals: Refusals,
 }
 
 pub(super) struct Inner<S> {
@@ -29,7 +32,7 @@ pub(super) struct Inner<S> {
 
 impl<S> Clone for TwoFactorGate<S> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { inner: Arc::clone(&self.inner), refusals: self.refusals.clone() }
     }
 }
 
@@ -52,7 +55,15 @@ impl<S: AwarenessStore> TwoFactorGate<S> {
     /// A gate before the AIR sessions of a client.
     #[must_use]
     pub fn new(client: DmpClient, settings: AirSettings, store: S, clock: impl Clock) -> Self {
-        Self { inner: Arc::new(Inner { client, settings, store, clock: Arc::new(clock) }) }
+        let inner = Arc::new(Inner { client, settings, store, clock: Arc::new(clock) });
+        Self { inner, refusals: Refusals::default() }
+    }
+
+    /// Traces what the door refuses (F14). Without it nothing of that is traced; what is refused to a session is, by the
+    /// trace that the session wears.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { refusals: Refusals::to(tracer), ..self }
     }
 
     /// The settings.

@@ -4,11 +4,15 @@
 
 pub(crate) mod activity;
 pub(crate) mod air;
+#[path = "../../../dmp-client/tests/support/browser.rs"]
+pub(crate) mod browser;
 pub(crate) mod cards;
 pub(crate) mod consult;
 pub(crate) mod correction;
 #[path = "../../../dmp-client/tests/support/documents.rs"]
 pub(crate) mod documents;
+#[path = "../../../dmp-client/tests/acceptance/transport/log.rs"]
+pub(crate) mod log;
 pub(crate) mod minor;
 #[cfg(feature = "postgresql")]
 pub(crate) mod postgres;
@@ -121,4 +125,15 @@ pub(crate) fn consulting(mock: &MockDmp) -> AirSession {
 /// How many requests of a transaction the mock has seen.
 pub(crate) fn count(mock: &MockDmp, transaction: &str) -> usize {
     mock.journal().exchanges().iter().filter(|one| one.transaction.as_deref() == Some(transaction)).count()
+}
+
+/// The mock, whose establishment is a centre de régulation.
+pub(crate) async fn regulation_centre() -> MockDmp {
+    let mock = MockDmp::start().await.unwrap();
+    mock.with_world(|world| {
+        let mut structure = world.structure(dmp_mock::world::seed::STRUCTURE_EG).unwrap().clone();
+        structure.centre_15 = true;
+        world.add_structure(structure);
+    });
+    mock
 }

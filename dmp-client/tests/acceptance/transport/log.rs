@@ -5,22 +5,32 @@ use std::sync::{Arc, Mutex};
 
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 /// The lines logged by this thread while it lives.
-pub(super) struct Log {
+pub(crate) struct Log {
     lines: Lines,
     _guard: DefaultGuard,
 }
 
 impl Log {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
+        Self::at(tracing::Level::WARN)
+    }
+
+    /// From that level on; at `TRACE` with the beginning and the end of each span.
+    pub(crate) fn at(level: tracing::Level) -> Self {
+        let spans = if level == tracing::Level::TRACE { FmtSpan::FULL } else { FmtSpan::NONE };
         let lines = Lines::default();
-        let subscriber =
-            tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).with_max_level(tracing::Level::WARN);
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(lines.clone())
+            .with_max_level(level)
+            .with_span_events(spans);
         Self { lines, _guard: tracing::subscriber::set_default(subscriber.finish()) }
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
     }
 }
