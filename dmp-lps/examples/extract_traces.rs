@@ -14,6 +14,9 @@ use dmp_lps::trace::{
 };
 use dmp_lps::{Database, InternalUserId, SystemClock};
 
+/// Lines of one commit; an act of a user is one.
+const BATCH: u64 = 500;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -28,12 +31,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let users: Vec<InternalUserId> = (0..50).filter_map(|user| InternalUserId::new(format!("user-{user}"))).collect();
     let begun = Instant::now();
-    for line in 0..lines {
-        let user = users.get(usize::try_from(line % 50)?).ok_or("no user")?;
-        let note = Note::of(Action::View).document(format!("2.25.{line}"), Some("11488-4")).detail("screen dmp");
-        tracer.note(TraceActor::user(user.clone()), note).await?;
+    for (batch, user) in (0..lines.div_ceil(BATCH)).zip(users.iter().cycle()) {
+        let batch = batch * BATCH..lines.min((batch + 1) * BATCH);
+        let view = |line| Note::of(Action::View).document(format!("2.25.{line}"), Some("11488-4")).detail("screen dmp");
+        tracer.note_all(TraceActor::user(user.clone()), batch.map(view)).await?;
     }
-    println!("written: {lines} lines, each on the disk, in {:.1} s", begun.elapsed().as_secs_f64());
+    println!("written: {lines} lines, {BATCH} at a time, in {:.1} s", begun.elapsed().as_secs_f64());
 
     let reader = TraceReader::restricted(TraceActor::software());
     let begun = Instant::now();

@@ -45,7 +45,6 @@ mod software;
 pub mod store;
 pub mod supervision;
 pub mod trace;
-mod traced;
 pub mod transient;
 pub mod two_factor;
 pub mod user_session;

@@ -19,8 +19,7 @@ use crate::clock::Clock;
 use crate::confirmed::{Confirmed, UserAction};
 use crate::context::AccessContext;
 use crate::store::StoreError;
-use crate::trace::{Action, Note, TraceOutcome, Tracer};
-use crate::traced::Traced;
+use crate::trace::{Action, Note, Notes, TraceOutcome, Tracer};
 
 /// formatCode of an imaging reference (KOS).
 const KOS: &str = "1.2.840.10008.5.1.4.1.1.88.59";
@@ -81,13 +80,13 @@ pub struct Importer<S> {
     store: Arc<S>,
     folder: ImportFolder,
     clock: Arc<dyn Clock>,
-    traced: Traced,
+    notes: Notes,
 }
 
 impl<S> Clone for Importer<S> {
     fn clone(&self) -> Self {
         let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
-        Self { store, folder: self.folder.clone(), clock, traced: self.traced.clone() }
+        Self { store, folder: self.folder.clone(), clock, notes: self.notes.clone() }
     }
 }
 
@@ -101,14 +100,14 @@ impl<S: ImportStore> Importer<S> {
     /// An importer into a store, its files in a folder.
     #[must_use]
     pub fn new(store: S, folder: ImportFolder, clock: impl Clock) -> Self {
-        Self { store: Arc::new(store), folder, clock: Arc::new(clock), traced: Traced::default() }
+        Self { store: Arc::new(store), folder, clock: Arc::new(clock), notes: Notes::default() }
     }
 
     /// Traces what is saved, and what is refused as about somebody else (F14); without it nothing is traced but the
     /// downloads of a session that is.
     #[must_use]
     pub fn traced(self, tracer: Tracer) -> Self {
-        Self { traced: Traced::by(tracer), ..self }
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// What each line of a list is to the local record; nothing is downloaded.
@@ -187,7 +186,7 @@ impl<S: ImportStore> Importer<S> {
         let denied = note_of(Note::denied(PATIENT_MISMATCH), patient, &wish.item.entry);
         let taken = self.take(ctx, from, patient, wish).await;
         if taken.as_ref().is_err_and(|error| error.rule() == Some(PATIENT_MISMATCH)) {
-            self.traced.note_done(ctx, denied).await;
+            self.notes.note_done(ctx, denied).await;
         }
         taken
     }
@@ -229,10 +228,10 @@ impl<S: ImportStore> Importer<S> {
     async fn keep(&self, ctx: &AccessContext, document: &ImportedDocument, note: Note) -> Result<(), DmpError> {
         self.folder.settle(&document.files).await.map_err(folder_failed)?;
         // The trace comes first: what cannot be traced is not kept.
-        self.traced.note(ctx, note.clone()).await?;
+        self.notes.note_or_refuse(ctx, note.clone()).await?;
         let kept = self.store.keep(document.clone()).await;
         if kept.is_err() {
-            self.traced.note_done(ctx, note.outcome(TraceOutcome::NotProcessed)).await;
+            self.notes.note_done(ctx, note.outcome(TraceOutcome::NotProcessed)).await;
         }
         kept.map_err(store_failed)
     }

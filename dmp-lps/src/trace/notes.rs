@@ -1,5 +1,7 @@
 //! The traces of a component that may be used without any.
 
+use dmp_client::DmpError;
+
 use super::{Note, TraceActor, TraceError, Tracer};
 use crate::store::StoreError;
 
@@ -16,12 +18,25 @@ impl Notes {
         self.0.as_ref()
     }
 
-    /// As [`Tracer::note`].
+    /// As [`Tracer::note`], for a component whose errors are those of its store.
     pub(crate) async fn note(&self, actor: impl Into<TraceActor>, note: Note) -> Result<(), StoreError> {
         let Some(tracer) = &self.0 else { return Ok(()) };
         tracer.note(actor, note).await.map_err(|error| match error {
             TraceError::Store(error) => error,
             other => StoreError::Untraced(other.to_string()),
         })
+    }
+
+    /// As [`Tracer::note`], for an act that waits for its trace: the refusal of one that cannot be traced.
+    pub(crate) async fn note_or_refuse(&self, actor: impl Into<TraceActor>, note: Note) -> Result<(), DmpError> {
+        let Some(tracer) = &self.0 else { return Ok(()) };
+        tracer.note(actor, note).await.map_err(TraceError::into_refusal)
+    }
+
+    /// As [`Tracer::note`], for an act that nothing may hold back, such as an erasure.
+    pub(crate) async fn note_done(&self, actor: impl Into<TraceActor>, note: Note) {
+        if let Err(error) = self.note(actor, note).await {
+            tracing::error!(%error, "an act was done and could not be traced");
+        }
     }
 }

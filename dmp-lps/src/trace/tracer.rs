@@ -91,8 +91,21 @@ impl Tracer {
     /// # Errors
     /// [`TraceError`], only with [`TraceOrFail::Always`]; otherwise the failure is logged.
     pub async fn note(&self, actor: impl Into<TraceActor>, note: Note) -> Result<(), TraceError> {
-        let line = self.line_of(&actor.into(), note);
-        let written = self.write(line).await;
+        self.note_all(actor, [note]).await
+    }
+
+    /// Traces several acts of one actor at once: all of them are on the disk, or none.
+    ///
+    /// # Errors
+    /// As [`Self::note`].
+    pub async fn note_all(
+        &self,
+        actor: impl Into<TraceActor>,
+        notes: impl IntoIterator<Item = Note>,
+    ) -> Result<(), TraceError> {
+        let actor = actor.into();
+        let lines = notes.into_iter().map(|note| self.line_of(&actor, note)).collect();
+        let written = self.write(lines).await;
         match self.inner.settings.trace_or_fail {
             TraceOrFail::Always => written,
             TraceOrFail::Air | TraceOrFail::Never => {
@@ -130,18 +143,17 @@ impl Tracer {
         line
     }
 
-    pub(super) async fn write(&self, line: AccessTrace) -> Result<(), TraceError> {
-        let entry = access_entry(&line)?;
-        self.write_entry(line, entry).await
+    async fn write(&self, lines: Vec<AccessTrace>) -> Result<(), TraceError> {
+        let entries = lines.iter().map(access_entry).collect::<Result<Vec<_>, _>>()?;
+        self.write_entries(lines, &entries).await
     }
 
-    /// Writes a line, then tells the listeners.
-    pub(super) async fn write_entry(&self, mut line: AccessTrace, entry: Entry) -> Result<(), TraceError> {
-        let written = self.inner.access.append(&[entry]).await?;
-        if let Some((seq, at)) = written.first() {
-            (line.seq, line.at) = (*seq, *at);
+    /// Writes lines, then tells the listeners.
+    pub(super) async fn write_entries(&self, lines: Vec<AccessTrace>, entries: &[Entry]) -> Result<(), TraceError> {
+        let written = self.inner.access.append(entries).await?;
+        for (line, (seq, at)) in lines.into_iter().zip(written) {
             // Nobody may be listening.
-            let _ = self.inner.listeners.send(line);
+            let _ = self.inner.listeners.send(AccessTrace { seq, at, ..line });
         }
         Ok(())
     }

@@ -185,7 +185,7 @@ async fn write_end(tracer: &Tracer, id: Uuid, line: AccessTrace, events: &[AirTr
 
 async fn write_call(tracer: &Tracer, id: Uuid, opens: bool, line: AccessTrace) -> Result<(), TraceError> {
     let entry = Entry { call: Some(id), opens, ..access_entry(&line)? };
-    tracer.write_entry(line, entry).await
+    tracer.write_entries(vec![line], &[entry]).await
 }
 
 fn air_line(attempt: &Attempt) -> AirTrace {

@@ -17,8 +17,7 @@ use super::room::{Reading, Room, erased};
 use crate::clock::Clock;
 use crate::context::{AccessContext, CareTeamId, EpisodeId, PatientKey, ProfessionalKey};
 use crate::import::{Delivered, DocumentSource};
-use crate::trace::{TraceActor, Tracer};
-use crate::traced::Traced;
+use crate::trace::{Notes, TraceActor, Tracer};
 
 /// What the establishment chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub struct Prefetch {
     clock: Arc<dyn Clock>,
     settings: PrefetchSettings,
     episodes: Arc<Mutex<HashMap<EpisodeId, ForEpisode>>>,
-    traced: Traced,
+    notes: Notes,
 }
 
 impl std::fmt::Debug for Prefetch {
@@ -78,13 +77,13 @@ impl Prefetch {
     /// The folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>, clock: impl Clock, settings: PrefetchSettings) -> std::io::Result<Self> {
         let (folder, episodes) = (SealedFolder::open(folder)?, Arc::default());
-        Ok(Self { folder, clock: Arc::new(clock), settings, episodes, traced: Traced::default() })
+        Ok(Self { folder, clock: Arc::new(clock), settings, episodes, notes: Notes::default() })
     }
 
     /// Traces what is opened, and what is erased with its episode or with age (F14); without it neither is.
     #[must_use]
     pub fn traced(mut self, tracer: Tracer) -> Self {
-        self.traced = Traced::by(tracer);
+        self.notes = Notes::by(tracer);
         self
     }
 
@@ -161,7 +160,7 @@ impl Prefetch {
     ) -> Result<Prefetched, DmpError> {
         let _ = self.purge_old().await;
         let (id, entry) = self.find(ctx, unique_id)?;
-        self.traced.note(ctx, viewed(patient, &entry)).await?;
+        self.notes.note_or_refuse(ctx, viewed(patient, &entry)).await?;
         let alerts = alerts(&entry);
         Ok(Prefetched { id, episode: ctx.episode.id.clone(), episodes: Arc::clone(&self.episodes), alerts })
     }
@@ -179,7 +178,7 @@ impl Prefetch {
         let reports = self.erase_old();
         for report in &reports {
             let software = TraceActor::software().in_episode(report.episode.clone());
-            self.traced.note_done(software, report.note()).await;
+            self.notes.note_done(software, report.note()).await;
         }
         reports
     }
@@ -202,7 +201,7 @@ impl Prefetch {
     /// The episode is over: its documents and its key are erased.
     pub async fn close_episode(&self, by: impl Into<TraceActor>, episode: &EpisodeId) -> PurgeReport {
         let report = self.erase(episode);
-        self.traced.note_done(by, report.note()).await;
+        self.notes.note_done(by, report.note()).await;
         report
     }
 

@@ -13,15 +13,14 @@ use super::purge::{PurgeReport, viewed};
 use super::room::{Reading, Room, erased};
 use crate::context::{AccessContext, EpisodeId, PatientKey};
 use crate::import::{Delivered, DocumentSource};
-use crate::trace::{TraceActor, Tracer};
-use crate::traced::Traced;
+use crate::trace::{Notes, TraceActor, Tracer};
 
 /// The documents that one user session has on its screens. Dropping it closes them all.
 #[derive(Debug)]
 pub struct ViewCache {
     folder: SealedFolder,
     state: Arc<Mutex<State>>,
-    traced: Traced,
+    notes: Notes,
 }
 
 /// In which episode a document was opened.
@@ -51,13 +50,13 @@ impl ViewCache {
     pub fn open(folder: impl Into<PathBuf>) -> std::io::Result<Self> {
         let folder = SealedFolder::open(folder)?;
         let state = State { room: Some(Room::new()?), saved: Vec::new() };
-        Ok(Self { folder, state: Arc::new(Mutex::new(state)), traced: Traced::default() })
+        Ok(Self { folder, state: Arc::new(Mutex::new(state)), notes: Notes::default() })
     }
 
     /// Traces what is viewed, and what is erased at the end of an episode (F14); without it neither is.
     #[must_use]
     pub fn traced(mut self, tracer: Tracer) -> Self {
-        self.traced = Traced::by(tracer);
+        self.notes = Notes::by(tracer);
         self
     }
 
@@ -74,7 +73,7 @@ impl ViewCache {
     ) -> Result<View, DmpError> {
         let key = lock(&self.state).room.as_ref().map(|room| room.key.clone()).ok_or_else(erased)?;
         let file = self.folder.download(&key, record, entry).await?;
-        self.traced.note(ctx, viewed(patient, entry)).await?;
+        self.notes.note_or_refuse(ctx, viewed(patient, entry)).await?;
         // The session may have closed meanwhile: the file goes then.
         let mut state = lock(&self.state);
         let room = state.room.as_mut().ok_or_else(erased)?;
@@ -97,7 +96,7 @@ impl ViewCache {
     /// The episode is over: closes its documents, whoever shows them.
     pub async fn close_episode(&self, by: impl Into<TraceActor>, episode: &EpisodeId) -> PurgeReport {
         let report = self.erase(episode);
-        self.traced.note_done(by, report.note()).await;
+        self.notes.note_done(by, report.note()).await;
         report
     }
 
