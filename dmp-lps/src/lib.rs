@@ -28,6 +28,7 @@ pub mod error_record;
 pub mod guard;
 pub mod history;
 mod identity_gap;
+pub mod imaging;
 pub mod import;
 pub mod indicators;
 pub mod interop;
