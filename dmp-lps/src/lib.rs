@@ -38,6 +38,7 @@ pub mod opening;
 pub mod outbox;
 pub mod page;
 pub mod poller;
+mod private_folder;
 pub mod refresh;
 mod refusals;
 pub mod rights_request;
