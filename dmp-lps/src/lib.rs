@@ -7,6 +7,7 @@
 //! Times are UTC inside; days and months are counted in Europe/Paris. No module reads the clock of the machine: each takes
 //! a [`Clock`].
 
+pub mod act_documents;
 pub mod acts;
 pub mod atna;
 mod authors;
