@@ -53,6 +53,7 @@ pub mod two_factor;
 pub mod user_session;
 pub mod vaccination;
 pub mod validation;
+pub mod value_sets;
 pub mod visibility;
 pub mod web_ps_slot;
 
