@@ -4,7 +4,7 @@
 
 mod support;
 
-use dmp_client::Hidden;
+use dmp_client::{Consent, ErrorKind, Hidden, Search};
 use dmp_lps::consent::{Scope, Stance, StanceChange};
 use dmp_lps::outbox::*;
 use dmp_mock::MockDmp;
@@ -14,7 +14,7 @@ use dmp_protocol::transaction::Transaction;
 use jiff::SignedDuration;
 use support::documents::{bytes, letter};
 use support::queue::{Scene, settings, work};
-use support::{context, count, feeding, patient};
+use support::{context, count, feeding, patient, qualified};
 
 /// How many times the mock holds a document.
 fn held(mock: &MockDmp, unique_id: &str) -> usize {
@@ -119,6 +119,28 @@ async fn f09_t3_an_answer_that_is_lost_leaves_one_document() {
 }
 
 #[tokio::test]
+async fn f09_t3_a_worker_that_is_killed_between_sending_and_the_answer_leaves_one_document() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
+    let (id, unique_id) = scene.letter("visit-1").await;
+    scene.pass_delay();
+    let gate = Fault::new(Effect::Hold { gate: "t3".to_owned() }).on(Transaction::Submit).processed(true).times(1);
+    mock.faults().add(gate).unwrap();
+    let worker = scene.queue.worker(feeding(&mock)).await.unwrap();
+    let sending = tokio::spawn(async move { worker.step().await.map(drop) });
+    mock.faults().reached("t3").await;
+    // Another worker that starts beside it leaves what it has alone.
+    let other = scene.queue.worker(feeding(&mock)).await.unwrap();
+    assert_eq!(scene.state(id).await, State::Sending);
+    sending.abort();
+    assert!(sending.await.unwrap_err().is_cancelled());
+    // No new worker starts: when the lease has passed the living one takes it up.
+    assert!(work(&other).await.is_empty());
+    scene.clock.advance(SignedDuration::from_mins(10));
+    work(&other).await;
+    assert_eq!((scene.state(id).await, held(&mock, &unique_id), count(&mock, "TD2.1")), (State::Sent, 1, 1));
+}
+
+#[tokio::test]
 async fn f09_t4_opposition_during_the_delay_excludes() {
     let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
     let (id, _) = scene.letter("visit-1").await;
@@ -157,6 +179,13 @@ async fn f09_t5_documents_of_one_episode_share_a_lot() {
     assert_eq!(lot(a), lot(b));
     assert_eq!((scene.state(other).await, held(&mock, &unique_id)), (State::Scheduled, 0));
     assert_eq!((count(&mock, "TD0.2"), count(&mock, "TD2.1"), count(&mock, "TD3.1")), (1, 1, 0));
+    // One lot, one signature.
+    let followed = PatientId::new(seed::PATIENT_FOLLOWED, seed::TEST_NIR_OID);
+    let signatures = mock.with_world(|world| {
+        let entries = world.registry.entries_of(&followed);
+        (world.registry.lots_of(&followed).count(), entries.filter(|stored| stored.entry.is_signature()).count())
+    });
+    assert_eq!(signatures, (1, 1));
 }
 
 #[tokio::test]
@@ -212,7 +241,11 @@ async fn f09_t8_a_throttled_search_delays_nothing() {
     scene.pass_delay();
     let throttled = Fault::code("DMPAccessDeniedByExcededThreshold").on(Transaction::Search);
     mock.faults().add(throttled).unwrap();
-    let worker = scene.queue.worker(feeding(&mock)).await.unwrap();
+    // The very session that feeds has been told to search less.
+    let session = support::cards::card_of_alix(&mock);
+    let record = session.record(qualified(), Consent::given()).unwrap();
+    assert_eq!(record.find(Search::approved()).await.unwrap_err().kind(), ErrorKind::Throttled);
+    let worker = scene.queue.worker(session).await.unwrap();
     work(&worker).await;
     assert_eq!(scene.state(id).await, State::Sent);
 }

@@ -88,12 +88,13 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, A: Archive> History<S, L
     }
 
     async fn reasons_are_gone(&self, item: &FeedItem) -> Result<bool, HistoryError> {
+        // What only the DMP knows is asked again when it is sent.
         let dmp = [Reason::NoDmp, Reason::DmpClosed, Reason::Mode];
-        let mut left = item.reasons.iter().filter(|reason| !dmp.contains(reason)).peekable();
-        if left.peek().is_none() {
+        let left: Vec<Reason> = item.reasons.iter().copied().filter(|reason| !dmp.contains(reason)).collect();
+        if left.is_empty() {
             return Ok(true);
         }
         let now = self.outbox.standing_reasons(item).await?;
-        Ok(left.all(|reason| reason.is_about_the_patient() && !now.contains(reason)))
+        Ok(left.iter().all(|reason| reason.is_about_the_patient() && !now.contains(reason)))
     }
 }

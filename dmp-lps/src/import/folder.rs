@@ -6,7 +6,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::local::LocalDocumentId;
-use crate::private_folder::private_folder;
 
 /// Extensions of the files of the folder; `part` is a download that was cut.
 const EXTENSIONS: [&str; 3] = [DOCUMENT, PDF, "part"];
@@ -43,7 +42,12 @@ impl ImportFolder {
     /// The folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
-        private_folder(&folder)?;
+        std::fs::create_dir_all(&folder)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
+        }
         Ok(Self { folder })
     }
 

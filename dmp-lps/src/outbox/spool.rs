@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::FeedId;
-use crate::private_folder::private_folder;
 
 /// A folder of documents. It holds health data: it belongs on an encrypted volume (EXI 12).
 #[derive(Debug, Clone)]
@@ -31,7 +30,12 @@ impl Spool {
     /// The folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
-        private_folder(&folder)?;
+        std::fs::create_dir_all(&folder)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
+        }
         Ok(Self { folder })
     }
 

@@ -35,6 +35,7 @@ pub(crate) struct Scene {
     pub(crate) gate: ConsentGate<Database>,
     pub(crate) clock: ManualClock,
     pub(crate) register: Register,
+    pub(crate) base: Database,
     pub(crate) folder: tempfile::TempDir,
 }
 
@@ -54,8 +55,14 @@ impl Scene {
         let base = Database::open(folder.path().join("lps.sqlite")).unwrap();
         let gate = ConsentGate::new(base.clone(), clock.clone()).with_sentence("Texte du guide.");
         let spool = Spool::open(folder.path().join("spool")).unwrap();
-        let queue = Outbox::new(base, spool, gate.clone(), register.clone(), clock.clone(), settings);
-        Self { queue, gate, clock, register, folder }
+        let queue = Outbox::new(base.clone(), spool, gate.clone(), register.clone(), clock.clone(), settings);
+        Self { queue, gate, clock, register, base, folder }
+    }
+
+    /// The queue of another base, with the same clock and register.
+    pub(crate) fn over(&self, base: Database) -> Queue {
+        let spool = Spool::open(self.folder.path().join("spool")).unwrap();
+        Outbox::new(base, spool, self.gate.clone(), self.register.clone(), self.clock.clone(), settings())
     }
 
     /// A validated letter of an episode: its identifier in the queue, and its uniqueId.
