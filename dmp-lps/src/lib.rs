@@ -7,6 +7,7 @@
 //! Times are UTC inside; days and months are counted in Europe/Paris. No module reads the clock of the machine: each takes
 //! a [`Clock`].
 
+pub mod act_documents;
 pub mod acts;
 pub mod atna;
 mod authors;
@@ -28,6 +29,7 @@ pub mod error_record;
 pub mod guard;
 pub mod history;
 mod identity_gap;
+pub mod imaging;
 pub mod import;
 pub mod indicators;
 pub mod interop;
@@ -37,6 +39,7 @@ pub mod opening;
 pub mod outbox;
 pub mod page;
 pub mod poller;
+mod private_folder;
 pub mod refresh;
 mod refusals;
 pub mod rights_request;
@@ -50,6 +53,7 @@ pub mod two_factor;
 pub mod user_session;
 pub mod vaccination;
 pub mod validation;
+pub mod value_sets;
 pub mod visibility;
 pub mod web_ps_slot;
 

@@ -170,6 +170,17 @@ async fn f12_marks_of_documents_and_what_was_taken_out_is_not_fed_again() {
     let unpublished: Vec<_> = unpublished.into_iter().map(|(id, mark)| (id, mark.badge)).collect();
     assert_eq!(unpublished, [(unique_id(&held), Badge::Held), ("2.25.42".to_owned(), Badge::NeverSent)]);
 
+    // What the queue sent hidden enters the worklist; what waits, or is visible, does not.
+    let item = queue.queue.get(ids[0]).await.unwrap();
+    let worklist = Worklist::new(scene.base.clone(), clock(), WorklistSettings::new(VisibilityCalendar::Segur));
+    assert!(worklist.add(InvisibleDocument::of_queue(&item, "Compte rendu").unwrap()).await.unwrap());
+    let listed = worklist.list(WorklistFilter::default()).await.unwrap();
+    assert_eq!(
+        (listed[0].entry.unique_id.clone(), listed[0].entry.deposited_at),
+        (unique_id(&sent), item.sent_at.unwrap())
+    );
+    assert!(InvisibleDocument::of_queue(&queue.queue.get(ids[1]).await.unwrap(), "Compte rendu").is_none());
+
     // Somebody made it visible: a fresh list tells.
     let reader = consulting(&mock).record(qualified(), Consent::given()).unwrap();
     reader.reveal_to_patient(unique_id(&sent)).await.unwrap();
@@ -185,6 +196,13 @@ async fn f12_marks_of_documents_and_what_was_taken_out_is_not_fed_again() {
         assert!(item.reasons.contains(&outbox::Reason::RemovedByUser), "{:?}", item.reasons);
         assert_eq!(ledger.badge(&patient(), &unique_id(builder)).await.unwrap().badge, Badge::RemovedFromDmp);
     }
+    // A deletion by the queue counts as well.
+    let confirmed = Confirmed::by(UserAction { at: queue.clock.now(), ..scene.confirmed().action().clone() });
+    queue.queue.order_deletion(&ctx(), &patient(), &unique_id(&sent), confirmed).await.unwrap();
+    queue.pass_delay();
+    work(&worker).await;
+    assert_eq!(ledger.badge(&patient(), &unique_id(&sent)).await.unwrap().badge, Badge::RemovedFromDmp);
+    assert!(matches!(scene.delete(&mock, &unique_id(&sent)).await.unwrap().change, Change::AlreadyGone));
 }
 
 #[tokio::test]

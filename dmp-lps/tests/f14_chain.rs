@@ -7,13 +7,15 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use dmp_client::*;
+use dmp_lps::consent::{ConsentGate, Scope, Stance, StanceChange};
+use dmp_lps::opening::{BadgeExistence, Opening};
 use dmp_lps::trace::*;
 use dmp_lps::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
 use jiff::Timestamp;
 use support::traces::*;
-use support::{clock, consulting, context, patient, qualified};
+use support::{acceptance_world, clock, consulting, context, patient, qualified, role};
 
 /// A tracer over files, with as many local lines as asked, one a day.
 async fn written(folder: &Path, days: usize) -> (Tracer, ManualClock, PathBuf) {
@@ -201,4 +203,45 @@ async fn f14_t5_air_is_purged_ten_years_after_the_closure_of_that_dmp_and_not_be
     assert!(verified.is_sound(), "{verified:?}");
     assert_eq!((verified.forgotten, verified.lines, verified.destroyed), (2, 4, 2));
     assert_eq!(tracer.purge().await.unwrap().air, 0);
+}
+
+#[tokio::test]
+async fn an_opening_tells_the_traces_of_air_that_the_dmp_is_closed() {
+    let (mock, clock) = (acceptance_world().await, clock());
+    let tracer = tracer(&clock);
+    let (ctx, patient) = (context("alix", "team-1", "visit-1"), role(&mock, "P-CLOSED"));
+    let gate = ConsentGate::new(Database::in_memory().unwrap(), clock.clone()).with_sentence("Texte du guide.");
+    let informed = StanceChange::new(Scope::Consultation, Stance::InformedNotOpposed);
+    let _ = gate.record(&ctx, &PatientKey::from(&patient), informed).await.unwrap();
+    let session = consulting(&mock).watched(tracer.of(&ctx));
+    let opening = Opening::new(&gate, clock.clone(), ctx, &patient).traced(tracer.clone());
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    let BadgeExistence::Closed { on: Some(on), .. } = opened.badge().existence else { panic!("not closed") };
+    let closed = xds_model::Dtm::from(on.as_str()).timestamp().unwrap();
+    let ten_years = clock::months_later(closed, 120);
+    for (now, purged) in [(ten_years - jiff::SignedDuration::from_secs(1), 0), (ten_years, 2)] {
+        clock.set(now);
+        assert_eq!(tracer.purge().await.unwrap().air, purged, "closed {closed}, now {now}");
+    }
+}
+
+#[tokio::test]
+async fn several_writers_of_one_store_leave_one_chain_without_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    // Two connections to one file, as two processes have.
+    let writers = [over_files(folder.path(), &clock), over_files(folder.path(), &clock)];
+    let note = async |tracer: &Tracer, document: usize| {
+        let view = Note::of(Action::View).document(format!("2.25.{document}"), None);
+        let both = [view.clone(), view];
+        tracer.note_all(TraceActor::software(), both).await.unwrap();
+    };
+    for document in 0..10 {
+        tokio::join!(note(&writers[0], document), note(&writers[1], document), note(&writers[0], document));
+    }
+    for tracer in &writers {
+        let verified = tracer.verify(TraceKind::Access, &[]).await.unwrap();
+        assert_eq!((verified.lines, verified.faults), (60, vec![]));
+    }
+    assert_eq!(lines(&writers[1]).await.len(), 60);
 }

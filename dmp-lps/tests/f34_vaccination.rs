@@ -4,69 +4,27 @@
 
 mod support;
 
-use cda::build::*;
-use dmp_client::{ErrorKind, Hidden, Outcome, Realm};
+use cda::build::{
+    CIS, Confidentiality, DocumentHeader, Name, VACCINATION_NOTE, Vaccination, VaccinationId, VaccinationNote,
+    Vaccinator, Vaccine,
+};
+use dmp_client::{ErrorKind, Hidden, Outcome};
 use dmp_lps::outbox::{NewFeed, Reason, State};
 use dmp_lps::vaccination::{VaccinationError, Vaccinations};
 use dmp_lps::{AccessContext, Database};
 use dmp_mock::MockDmp;
+use dmp_mock::world::PatientId;
 use dmp_mock::world::holder::HolderAction;
-use dmp_mock::world::{PatientId, seed};
-use dmp_vocabulary::identity::{BirthDate, StructureId};
-use dmp_vocabulary::nomenclature::Concept;
-use jiff::Zoned;
 use jiff::civil::date;
 use support::documents::{concept, random_oid};
 use support::queue::{Scene, work};
-use support::{context, feeding, patient, professional, qualified};
+use support::written::{at, code, doctor};
+use support::{context, feeding, patient, qualified};
 
 const PRODUCT: &str = "69999901";
 
-fn code(code: &str, display: &str, system: &str) -> Concept {
-    Concept { code: code.to_owned(), display: display.to_owned(), system: system.to_owned() }
-}
-
-fn at(text: &str) -> Zoned {
-    text.parse::<jiff::Timestamp>().unwrap().to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(1)))
-}
-
-fn doctor(id: &str, family: &str, given: &str) -> Professional {
-    let clinic = StructureId::parse(seed::STRUCTURE_EG, Realm::Test).unwrap().value;
-    let specialty = concept("JDV_J01", "G15_10/SM26");
-    Professional::new(
-        professional(id),
-        specialty,
-        Name::new(family, given),
-        Structure::new(clinic, "CLINIQUE DU MODELE"),
-    )
-}
-
 fn header() -> DocumentHeader {
-    let patient = cda::build::Patient {
-        ins: qualified().ins().clone(),
-        local_ids: Vec::new(),
-        contact: Contact::default(),
-        birth_family: "EXEMPLE".to_owned(),
-        birth_given: "CAMILLE".to_owned(),
-        birth_given_list: "CAMILLE".to_owned(),
-        used_family: None,
-        used_given: None,
-        sex: Sex::Female,
-        birth_date: BirthDate::parse_hl7("19800514").unwrap(),
-        birth_place: BirthPlace::cog("75999"),
-        deceased: None,
-        multiple_birth_rank: None,
-        guardians: Vec::new(),
-    };
-    DocumentHeader::new(
-        DocumentVersion::first(random_oid(), random_oid()),
-        (concept("JDV_J66", VACCINATION_NOTE), "Note de vaccination"),
-        at("2026-03-02T08:15:00Z"),
-        patient,
-        doctor(seed::MEDECIN, "MODELE", "ALIX"),
-        MainEvent::new(at("2026-03-02T08:00:00Z"), concept("JDV_J62", "AMBULATOIRE")),
-        Encounter::new(concept("JDV_J61", "SA07")),
-    )
+    support::written::header(VACCINATION_NOTE, "Note de vaccination")
 }
 
 fn vaccination(day: jiff::civil::Date, vaccinator: Vaccinator) -> Vaccination {

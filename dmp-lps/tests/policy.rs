@@ -5,18 +5,13 @@
 mod support;
 
 use dmp_client::*;
+use dmp_lps::Confirmed;
 use dmp_lps::acts::{self, Deletion, Masking, RevealToPatient, RevealToRepresentatives};
 use dmp_lps::searches::RecordSearches;
-use dmp_lps::{Clock, Confirmed, InternalUserId, UserAction};
 use dmp_mock::MockDmp;
 use dmp_vocabulary::identity::BirthDate;
-use jiff::SignedDuration;
+use support::consult::act;
 use support::{acceptance_world, clock, consulting, count, qualified, role};
-
-fn act(seconds: i64) -> UserAction {
-    let at = clock().now() + SignedDuration::from_secs(seconds);
-    UserAction { user: InternalUserId::new("alix").unwrap(), screen: "dmp".to_owned(), at }
-}
 
 fn policy(error: &DmpError) -> (Option<&str>, Outcome) {
     (error.rule(), error.outcome())

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::redaction::Redaction;
+use crate::private_folder::private_folder;
 
 /// Records the complete requests and responses of one scenario, all MIME parts included.
 ///
@@ -104,8 +105,7 @@ impl EvidenceRecorder {
             // Left by a program that was killed.
             fs::remove_dir_all(&raw)?;
         }
-        fs::create_dir_all(&raw)?;
-        owner_only(&raw)?;
+        private_folder(&raw)?;
         let capture = Capture::directory(&raw)?;
         Ok(Self { scenario: scenario.to_owned(), folder: target, raw, capture, redaction: Redaction::default() })
     }
@@ -140,7 +140,7 @@ impl EvidenceRecorder {
             fs::read_dir(&self.raw)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
         files.sort();
         fs::create_dir(&self.folder)?;
-        owner_only(&self.folder)?;
+        private_folder(&self.folder)?;
         let mut messages = Vec::new();
         for path in files {
             let mut message = fs::read(&path)?;
@@ -168,15 +168,4 @@ impl Drop for EvidenceRecorder {
             tracing::warn!(path = %self.raw.display(), %error, "raw messages of a scenario stay behind: delete them");
         }
     }
-}
-
-#[cfg(unix)]
-fn owner_only(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn owner_only(_: &Path) -> io::Result<()> {
-    Ok(())
 }

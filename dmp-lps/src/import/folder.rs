@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::local::LocalDocumentId;
+use crate::private_folder::private_folder;
 
 /// Extensions of the files of the folder; `part` is a download that was cut.
 const EXTENSIONS: [&str; 3] = [DOCUMENT, PDF, "part"];
@@ -42,12 +43,7 @@ impl ImportFolder {
     /// The folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
-        std::fs::create_dir_all(&folder)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
-        }
+        private_folder(&folder)?;
         Ok(Self { folder })
     }
 

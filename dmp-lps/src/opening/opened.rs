@@ -79,6 +79,10 @@ impl<'a, A: Consults, L: StanceLedger> Opened<'a, A, L> {
                 badge.expected_end = Some(day(months_later(clock.now(), AUTHORISATION_MONTHS)));
                 Entry::Entered { authorised_now: true }
             }
+            (BadgeExistence::Unknown(_), _) | (_, Some(Authorisation::Other(_))) => {
+                tracing::warn!("TD0.2 answered a state that this version does not know: no authorisation is asked for");
+                Entry::Stopped
+            }
             _ => Entry::Stopped,
         };
         *self.shown() = badge;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::FeedId;
+use crate::private_folder::private_folder;
 
 /// A folder of documents. It holds health data: it belongs on an encrypted volume (EXI 12).
 #[derive(Debug, Clone)]
@@ -30,12 +31,7 @@ impl Spool {
     /// The folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
-        std::fs::create_dir_all(&folder)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
-        }
+        private_folder(&folder)?;
         Ok(Self { folder })
     }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::refusal::failed;
 use super::seal::{FileId, RoomKey};
+use crate::private_folder::private_folder;
 
 const EXTENSION: &str = "sealed";
 
@@ -23,12 +24,7 @@ impl SealedFolder {
     /// Takes a folder, made if it is not there. What a crash left in it goes: nobody has its keys.
     pub(super) fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
-        std::fs::create_dir_all(&folder)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
-        }
+        private_folder(&folder)?;
         for file in std::fs::read_dir(&folder)? {
             let path = file?.path();
             if path.extension().is_some_and(|extension| extension == EXTENSION) {

@@ -10,6 +10,7 @@ use xds_model::Dtm;
 use super::calendar::DueDays;
 use super::due::Due;
 use crate::context::{PatientKey, ProfessionalKey, ServiceId};
+use crate::outbox::FeedItem;
 
 /// From whom a document is still hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,6 +53,13 @@ pub enum Responsible {
     Service(ServiceId),
     /// Neither is known: to be assigned.
     Unassigned,
+}
+
+impl Responsible {
+    fn of(author: Option<&ProfessionalKey>, service: Option<&ServiceId>) -> Self {
+        let service = || service.map_or(Self::Unassigned, |service| Self::Service(service.clone()));
+        author.map_or_else(service, |author| Self::Professional(author.clone()))
+    }
 }
 
 /// Where a document stands.
@@ -106,20 +114,29 @@ impl InvisibleDocument {
         let deposited_at = deposited_at.or_else(created).filter(|_| !targets.is_empty())?;
         let person = document.authors.iter().find_map(|author| author.person.as_ref());
         let author = person.map(|person| ProfessionalKey::stored(person.id().into_owned()));
-        let responsible = author.clone().map_or(Responsible::Unassigned, Responsible::Professional);
         let entry = WorklistEntry {
-            unique_id: document.unique_id.clone(),
-            patient: patient.clone(),
             title: document.title.clone().unwrap_or_default(),
             type_code: document.type_code.as_ref().map(|code| code.code.clone()).unwrap_or_default(),
+            responsible: Responsible::of(author.as_ref(), None),
             author,
-            service: None,
-            deposited_at,
-            targets,
-            responsible,
-            state: EntryState::Open,
-            told: Vec::new(),
-            revision: 0,
+            ..WorklistEntry::opened(patient, &document.unique_id, targets, deposited_at)
+        };
+        Some(Self { entry })
+    }
+
+    /// A document that the queue sent; the queue keeps no title. `None` when patient and representatives see it, or when it
+    /// is not in the DMP.
+    #[must_use]
+    pub fn of_queue(item: &FeedItem, title: &str) -> Option<Self> {
+        let targets = Targets::of(&item.hidden);
+        let deposited_at = item.sent_at.filter(|_| item.is_published() && !targets.is_empty())?;
+        let entry = WorklistEntry {
+            title: title.to_owned(),
+            type_code: item.type_code.clone(),
+            responsible: Responsible::of(item.professional.as_ref(), item.service.as_ref()),
+            author: item.professional.clone(),
+            service: item.service.clone(),
+            ..WorklistEntry::opened(&item.patient, &item.unique_id, targets, deposited_at)
         };
         Some(Self { entry })
     }
@@ -127,9 +144,7 @@ impl InvisibleDocument {
     /// The service that it comes from; responsible for it when the author is not known by a directory.
     #[must_use]
     pub fn in_service(mut self, service: ServiceId) -> Self {
-        if self.entry.responsible == Responsible::Unassigned {
-            self.entry.responsible = Responsible::Service(service.clone());
-        }
+        self.entry.responsible = Responsible::of(self.entry.author.as_ref(), Some(&service));
         self.entry.service = Some(service);
         self
     }
@@ -168,6 +183,25 @@ pub struct WorklistEntry {
     pub told: Vec<Due>,
     /// Counts the writes of this row: a store writes back only what nobody else has written since it was read.
     pub revision: u64,
+}
+
+impl WorklistEntry {
+    fn opened(patient: &PatientKey, unique_id: &str, targets: Targets, deposited_at: Timestamp) -> Self {
+        Self {
+            unique_id: unique_id.to_owned(),
+            patient: patient.clone(),
+            title: String::new(),
+            type_code: String::new(),
+            author: None,
+            service: None,
+            deposited_at,
+            targets,
+            responsible: Responsible::Unassigned,
+            state: EntryState::Open,
+            told: Vec::new(),
+            revision: 0,
+        }
+    }
 }
 
 impl fmt::Debug for WorklistEntry {

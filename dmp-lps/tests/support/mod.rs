@@ -19,6 +19,7 @@ pub(crate) mod postgres;
 pub(crate) mod queue;
 pub(crate) mod shelf;
 pub(crate) mod traces;
+pub(crate) mod written;
 
 use dmp_client::*;
 use dmp_lps::{AccessContext, CareRole, CareTeamId, Episode, EpisodeId, InternalUserId, ManualClock, PatientKey};
