@@ -377,6 +377,24 @@ async fn f06_provenance_and_visibility_stay_with_the_copy() {
     assert!(document.files.document.exists());
 }
 
+/// Without being declared: the queue of the same base fed it.
+#[tokio::test]
+async fn f06_what_the_queue_fed_is_the_softwares_own() {
+    let (mock, queue) = (MockDmp::start().await.unwrap(), support::queue::Scene::new());
+    let (id, unique_id) = queue.letter("visit-1").await;
+    queue.pass_delay();
+    support::queue::work(&queue.queue.worker(support::feeding(&mock)).await.unwrap()).await;
+    assert_eq!(queue.state(id).await, outbox::State::Sent);
+    let base = Database::open(queue.folder.path().join("lps.sqlite")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let importer = Importer::new(base, ImportFolder::open(folder.path()).unwrap(), clock());
+    let record = consulting(&mock).record(qualified(), Consent::given()).unwrap();
+    let entry = record.entry(unique_id.as_str()).await.unwrap();
+    let plan = importer.plan(&whom(), &[entry]).await.unwrap();
+    assert_eq!(plan[0].hint, PlanHint::OwnDocument(LocalDocumentId::new(unique_id)));
+    assert_eq!(count(&mock, "TD3.2"), 0);
+}
+
 #[tokio::test]
 async fn s_05_five_remote_documents_are_selected_and_imported() {
     let scene = Scene::new().await;

@@ -37,6 +37,7 @@ mod folder;
 mod identity;
 mod importer;
 mod local;
+mod own;
 mod plan;
 mod read;
 mod refusal;

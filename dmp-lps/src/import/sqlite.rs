@@ -8,8 +8,11 @@ use super::document::{DocumentKind, ImportWarning, ImportedDocument, Placement, 
 use super::folder::DocumentGroup;
 use super::identity::IdentityDoubt;
 use super::local::{LocalDocument, LocalDocumentId};
+use super::own::add_fed;
 use super::store::ImportStore;
 use crate::context::{InternalUserId, PatientKey};
+use crate::correction::CorrectionStore;
+use crate::outbox::{FeedFilter, FeedStore};
 use crate::store::{Database, StoreError, instant, kept, named, natural, whole, word_of};
 
 /// A provenance is written once: a trigger refuses a change of it, whoever opens the file.
@@ -81,10 +84,8 @@ impl Database {
         })
         .await
     }
-}
 
-impl ImportStore for Database {
-    async fn locals(&self, patient: PatientKey) -> Result<Vec<LocalDocument>, StoreError> {
+    async fn declared_and_imported(&self, patient: PatientKey) -> Result<Vec<LocalDocument>, StoreError> {
         self.read(move |base| {
             let mut statement = base.prepare(
                 "SELECT id, unique_id, logical_id, set_id, version_number, hash, produced_here FROM local_document \
@@ -95,6 +96,17 @@ impl ImportStore for Database {
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
+    }
+}
+
+impl ImportStore for Database {
+    /// Declared and imported documents, and those that the queue fed.
+    async fn locals(&self, patient: PatientKey) -> Result<Vec<LocalDocument>, StoreError> {
+        let items = self.list(FeedFilter::of(&patient)).await?;
+        let publications = self.publications(patient.clone()).await?;
+        let mut locals = self.declared_and_imported(patient).await?;
+        add_fed(&mut locals, &items, &publications);
+        Ok(locals)
     }
 
     async fn keep(&self, document: ImportedDocument) -> Result<(), StoreError> {
