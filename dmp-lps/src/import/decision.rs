@@ -51,27 +51,30 @@ pub(super) struct RemoteVersion {
     pub(super) sha1: String,
 }
 
-/// The first row of the table that holds. An explicit replacement counts more than the setId.
+/// What the table says. An explicit replacement counts more than the setId, unless the local record has a newer version.
 pub(super) fn decide(remote: &RemoteVersion, locals: &[LocalDocument], as_history: bool) -> Decision {
     if let Some(local) = locals.iter().find(|local| local.unique_id == remote.unique_id) {
         return same(local);
     }
-    if let Some(parent) = locals.iter().find(|local| remote.replaces.contains(&local.unique_id)) {
-        return Decision::NewVersion { of: parent.id.clone() };
+    let by_version = by_version(remote, locals, as_history);
+    let parent = locals.iter().find(|local| remote.replaces.contains(&local.unique_id));
+    match (by_version, parent) {
+        (older @ (Decision::SkipOlder { .. } | Decision::History { .. }), _) => older,
+        (_, Some(parent)) => Decision::NewVersion { of: parent.id.clone() },
+        (decision, None) => decision,
     }
-    match &remote.set_id {
-        Some(set_id) => {
-            let versions = locals.iter().filter(|local| local.set_id.as_ref() == Some(set_id));
-            let newest = versions.max_by_key(|local| local.version_number);
-            newest.map_or(Decision::New, |newest| compared(remote, newest, as_history))
-        }
-        None => {
-            let alike = |local: &&LocalDocument| {
-                local.sha1.as_ref().is_some_and(|sha1| sha1.eq_ignore_ascii_case(&remote.sha1))
-            };
-            locals.iter().find(alike).map_or(Decision::New, same)
-        }
-    }
+}
+
+/// By setId and versionNumber; without setId, by the bytes.
+fn by_version(remote: &RemoteVersion, locals: &[LocalDocument], as_history: bool) -> Decision {
+    let Some(set_id) = &remote.set_id else {
+        let alike =
+            |local: &&LocalDocument| local.sha1.as_ref().is_some_and(|sha1| sha1.eq_ignore_ascii_case(&remote.sha1));
+        return locals.iter().find(alike).map_or(Decision::New, same);
+    };
+    let versions = locals.iter().filter(|local| local.set_id.as_ref() == Some(set_id));
+    let newest = versions.max_by_key(|local| local.version_number);
+    newest.map_or(Decision::New, |newest| compared(remote, newest, as_history))
 }
 
 fn same(local: &LocalDocument) -> Decision {
@@ -97,5 +100,63 @@ impl Decision {
     #[must_use]
     pub fn imports(&self) -> bool {
         matches!(self, Self::New | Self::NewVersion { .. } | Self::Conflict { .. } | Self::History { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(unique_id: &str, set_id: Option<&str>, version_number: Option<u64>) -> LocalDocument {
+        LocalDocument {
+            id: LocalDocumentId::new(unique_id),
+            unique_id: unique_id.to_owned(),
+            logical_id: None,
+            set_id: set_id.map(str::to_owned),
+            version_number,
+            sha1: Some("aa".to_owned()),
+            produced_here: unique_id == "own",
+        }
+    }
+
+    #[test]
+    fn the_table() {
+        let id = |text: &str| LocalDocumentId::new(text);
+        let locals = [
+            local("1", Some("s"), Some(1)),
+            local("3", Some("s"), Some(3)),
+            local("own", None, None),
+            local("u", Some("t"), None),
+        ];
+        // uniqueId, setId, versionNumber, what it replaces.
+        type Row<'a> = (&'a str, Option<&'a str>, Option<u64>, &'a [&'a str], Decision);
+        let rows: [Row<'_>; 12] = [
+            ("1", Some("s"), Some(9), &["3"], Decision::SkipDuplicate { local: id("1") }),
+            ("own", None, None, &[], Decision::OwnDocument { local: id("own") }),
+            ("4", Some("s"), Some(4), &[], Decision::NewVersion { of: id("3") }),
+            ("4", Some("s"), Some(4), &["1"], Decision::NewVersion { of: id("1") }),
+            ("2", Some("s"), Some(2), &[], Decision::SkipOlder { newer: id("3") }),
+            // It replaced a version that is here, and was replaced by another that is here too.
+            ("2", Some("s"), Some(2), &["1"], Decision::SkipOlder { newer: id("3") }),
+            ("x", Some("s"), Some(3), &[], Decision::Conflict { with: id("3") }),
+            ("x", Some("other"), Some(1), &["u"], Decision::NewVersion { of: id("u") }),
+            ("x", None, None, &["own"], Decision::NewVersion { of: id("own") }),
+            // A document without number is older than any that has one.
+            ("x", Some("t"), Some(1), &[], Decision::NewVersion { of: id("u") }),
+            ("x", Some("s"), None, &[], Decision::SkipOlder { newer: id("3") }),
+            ("x", Some("new"), Some(1), &["elsewhere"], Decision::New),
+        ];
+        for (unique_id, set_id, version_number, replaces, expected) in rows {
+            let remote = RemoteVersion {
+                unique_id: unique_id.to_owned(),
+                set_id: set_id.map(str::to_owned),
+                version_number,
+                replaces: replaces.iter().map(|one| (*one).to_owned()).collect(),
+                sha1: "bb".to_owned(),
+            };
+            assert_eq!(decide(&remote, &locals, false), expected, "{unique_id} {set_id:?} {version_number:?}");
+        }
+        let bytes = RemoteVersion { unique_id: "x".to_owned(), sha1: "AA".to_owned(), ..RemoteVersion::default() };
+        assert_eq!(decide(&bytes, &locals, false), Decision::SkipDuplicate { local: id("1") });
     }
 }
