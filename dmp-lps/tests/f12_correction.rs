@@ -9,6 +9,7 @@ use dmp_client::*;
 use dmp_lps::consent::{Scope, Stance, StanceChange};
 use dmp_lps::correction::*;
 use dmp_lps::error_record::{BreachAssessment, ErrorAction, ErrorRecord};
+use dmp_lps::guard::{ConsentGuard, Guards, Intent};
 use dmp_lps::outbox::Badge;
 use dmp_lps::*;
 use dmp_mock::MockDmp;
@@ -328,6 +329,34 @@ async fn f12_t6_after_an_opposition_under_both_settings() {
         flow.delete(&ctx(), &record, CorrectionCause::PatientRequest, &id, scene.confirmed()).await.unwrap();
         assert_eq!(status(&mock, &of_other), AvailabilityStatus::Deleted);
     }
+}
+
+#[tokio::test]
+async fn f12_corrections_pass_the_guards_of_a_patient_who_opposes() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
+    let (first, second) = (scene.fed(&mock).await, scene.fed(&mock).await);
+    let opposed = StanceChange::new(Scope::Feeding, Stance::InformedOpposed);
+    let _ = scene.gate.record(&ctx(), &patient(), opposed).await.unwrap();
+    let guards = Guards::new().with(ConsentGuard::new(scene.gate.clone()));
+    let record = |intent| {
+        let session = feeding(&mock).watched(guards.of(ctx(), intent));
+        session.record(qualified(), Consent::expressed(false, true)).unwrap()
+    };
+    let correcting = record(Intent::Correcting);
+    let cause = CorrectionCause::ContentError;
+    let newer = document(&successor(&first)).await;
+    let ordinary = record(Intent::ByMode);
+    let refused = scene.flow.replace(&ctx(), &ordinary, cause, unique_id(&first), newer.clone()).await.unwrap_err();
+    assert!(matches!(&refused, CorrectionError::Dmp(error) if error.outcome() == Outcome::NotSent), "{refused}");
+    scene.flow.replace(&ctx(), &correcting, cause, unique_id(&first), newer).await.unwrap();
+    // A deletion passes whatever the session is for; a new document never.
+    scene.flow.delete(&ctx(), &ordinary, cause, unique_id(&second), scene.confirmed()).await.unwrap();
+    let new = Submission::of(document(&letter()).await);
+    assert_eq!(correcting.submit(&new).await.unwrap_err().outcome(), Outcome::NotSent);
+    assert_eq!(
+        (status(&mock, &first), status(&mock, &second)),
+        (AvailabilityStatus::Deprecated, AvailabilityStatus::Deleted)
+    );
 }
 
 #[tokio::test]

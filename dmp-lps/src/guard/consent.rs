@@ -28,7 +28,8 @@ pub enum Intent {
 pub fn scope_of(attempt: &Attempt, intent: Intent) -> Option<Scope> {
     match attempt.toward.unwrap_or(attempt.act) {
         Act::Existence => existence(attempt.mode, intent),
-        Act::Submit if intent == Intent::Correcting && only_replaces(attempt) => None,
+        // TD0.2 and TD3.1b only prepare the replacement: the request that follows is looked at itself.
+        Act::Submit if intent == Intent::Correcting && (attempt.act != Act::Submit || only_replaces(attempt)) => None,
         Act::Submit => Some(Scope::Feeding),
         // A record in bris de glace, and all that reads, shows, hides or files.
         Act::BrisDeGlace
