@@ -27,7 +27,7 @@ fn private(desk: &Desk) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sound_installation_fails_nothing_and_says_nothing_secret() {
+async fn f32_a_sound_installation_fails_nothing_and_says_nothing_secret() {
     let desk = Desk::new().await;
     private(&desk);
     let report = desk.json(&["doctor"]).await;
@@ -50,7 +50,7 @@ async fn a_sound_installation_fails_nothing_and_says_nothing_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_others_read_and_a_french_reader() {
+async fn f32_files_that_others_read_and_a_french_reader() {
     let desk = Desk::new().await;
     private(&desk);
     #[cfg(unix)]
@@ -68,7 +68,7 @@ async fn files_that_others_read_and_a_french_reader() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_broken_decides_the_exit_code() {
+async fn f32_what_is_broken_decides_the_exit_code() {
     let desk = Desk::new().await;
     let port = closed_port().await;
     let url = desk.mock.url();
@@ -88,7 +88,7 @@ async fn what_is_broken_decides_the_exit_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn production_asks_for_more() {
+async fn f32_production_asks_for_more() {
     let mock = MockDmp::start().await.unwrap();
     let endpoint = dmp_client::Endpoint::custom(&mock.url()).unwrap().realm(Realm::Production);
     // The certificates of the mock are of the test branch: only a lenient policy takes them to production.
@@ -105,7 +105,7 @@ async fn production_asks_for_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn authorities_complete_a_path() {
+async fn f32_authorities_complete_a_path() {
     let mock = MockDmp::start().await.unwrap();
     let root = Certificate::from_pem(mock.pki().root.certificate_pem().as_bytes()).unwrap();
     let with = client(&mock).diagnose(&[root]);

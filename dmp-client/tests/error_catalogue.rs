@@ -130,7 +130,7 @@ fn rows() -> impl Iterator<Item = [&'static str; 9]> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_code_in_each_of_its_carriers() {
+async fn f27_each_code_in_each_of_its_carriers() {
     let scene = Scene::new().await;
     for [code, severity, id, td, kind, advice, outcome, english, french] in rows() {
         let name = format!("{code} as {id} ({severity}) of {td}");
@@ -165,7 +165,7 @@ async fn each_code_in_each_of_its_carriers() {
 }
 
 #[test]
-fn no_code_nor_carrier_of_the_catalogue_is_left_out() {
+fn f27_no_code_nor_carrier_of_the_catalogue_is_left_out() {
     let expected: BTreeSet<(&str, &str)> = rows().map(|row| (row[0], row[2])).collect();
     let mut missing = Vec::new();
     for code in KnownCode::all() {
@@ -177,7 +177,7 @@ fn no_code_nor_carrier_of_the_catalogue_is_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_code_is_kept_whole_in_every_carrier_of_every_transaction() {
+async fn f27_an_unknown_code_is_kept_whole_in_every_carrier_of_every_transaction() {
     let scene = Scene::new().await;
     // TD2.2 is the message of TD2.1, with a card; TD1.3b and TD1.4 are made with the feature `legacy` only.
     let elsewhere = [Transaction::SubmitByCpe, Transaction::UpdateAdministrativeData, Transaction::CloseRecord];
@@ -289,7 +289,7 @@ async fn a_refused_handshake_is_a_matter_of_certificates() {
 }
 
 #[test]
-fn the_command_explains_each_code_in_both_languages() {
+fn f27_the_command_explains_each_code_in_both_languages() {
     for code in KnownCode::all() {
         for (language, meaning) in [("en", code.entry().meaning.english), ("fr", code.entry().meaning.french)] {
             let run = Command::new(env!("CARGO_BIN_EXE_dmp"))

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_confirmation_lives_two_minutes() {
+    fn f26_a_confirmation_lives_two_minutes() {
         let at: Timestamp = "2026-03-02T08:00:00Z".parse().unwrap();
         let action = UserAction { user: InternalUserId::new("u1").unwrap(), screen: "deletion".to_owned(), at };
         let spend =

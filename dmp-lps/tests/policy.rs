@@ -73,7 +73,7 @@ async fn e3_09_no_search_after_a_feeding_no_second_one_by_itself_and_no_loop() {
 }
 
 #[tokio::test]
-async fn e5_05_an_act_without_a_fresh_confirmation_is_not_sent() {
+async fn e5_05_and_f26_an_act_without_a_fresh_confirmation_is_not_sent() {
     let mock = MockDmp::start().await.unwrap();
     let record = consulting(&mock).record(qualified(), Consent::given()).unwrap();
     let now = clock();

@@ -14,7 +14,7 @@ fn anchors(mock: &MockDmp) -> TrustAnchors {
 }
 
 #[tokio::test]
-async fn e0_08_the_last_good_copy_stays_and_is_warned_about_after_a_week() {
+async fn e0_08_and_f23_the_last_good_copy_stays_and_is_warned_about_after_a_week() {
     let mock = MockDmp::start().await.unwrap();
     let file = ParameterFile::default();
     let source = |url: &str| ParameterSource::new(url, &anchors(&mock)).unwrap();
@@ -66,7 +66,7 @@ async fn e0_08_the_last_good_copy_stays_and_is_warned_about_after_a_week() {
 }
 
 #[tokio::test]
-async fn nothing_but_defaults_before_the_first_copy() {
+async fn f23_nothing_but_defaults_before_the_first_copy() {
     let mock = MockDmp::start().await.unwrap();
     let file = ParameterFile::default();
     let closed = format!("https://127.0.0.1:{}/param-lps", closed_port().await);
@@ -79,7 +79,7 @@ async fn nothing_but_defaults_before_the_first_copy() {
 }
 
 #[tokio::test]
-async fn the_copy_is_refreshed_in_the_background_and_its_clients_see_it() {
+async fn f23_the_copy_is_refreshed_in_the_background_and_its_clients_see_it() {
     let mock = MockDmp::start().await.unwrap();
     mock.set_switch("age_majorite", "15").unwrap();
     let client = builder(&mock).build().unwrap();
