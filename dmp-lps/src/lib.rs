@@ -41,7 +41,6 @@ pub mod page;
 pub mod poller;
 mod private_folder;
 pub mod refresh;
-mod refusals;
 pub mod rights_request;
 pub mod searches;
 mod software;

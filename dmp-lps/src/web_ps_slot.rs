@@ -24,8 +24,7 @@ use dmp_protocol::error::LocalRefusal;
 
 use crate::consent::{ConsentGate, Scope, StanceLedger, unusable};
 use crate::context::{AccessContext, PatientKey};
-use crate::refusals::Refusals;
-use crate::trace::Tracer;
+use crate::trace::{Notes, Tracer};
 
 /// The name under which the software opens the window: the browser then has one.
 pub const WINDOW_NAME: &str = "dmp-web-ps";
@@ -44,13 +43,13 @@ pub struct WebPsSlot<L> {
     gate: ConsentGate<L>,
     second: SecondPatient,
     shown: Arc<Mutex<Option<PatientKey>>>,
-    refusals: Refusals,
+    notes: Notes,
 }
 
 impl<L> Clone for WebPsSlot<L> {
     fn clone(&self) -> Self {
-        let (gate, shown, refusals) = (self.gate.clone(), Arc::clone(&self.shown), self.refusals.clone());
-        Self { gate, second: self.second, shown, refusals }
+        let (gate, shown, notes) = (self.gate.clone(), Arc::clone(&self.shown), self.notes.clone());
+        Self { gate, second: self.second, shown, notes }
     }
 }
 
@@ -86,14 +85,14 @@ impl<L: StanceLedger> WebPsSlot<L> {
     /// The window of a user session, closed.
     #[must_use]
     pub fn new(gate: ConsentGate<L>, second: SecondPatient) -> Self {
-        Self { gate, second, shown: Arc::default(), refusals: Refusals::default() }
+        Self { gate, second, shown: Arc::default(), notes: Notes::default() }
     }
 
     /// Traces what is refused (F14); each page that opens, and the token of AIR, are traced by the trace that the session
     /// wears. Without it a refusal leaves no trace.
     #[must_use]
     pub fn traced(self, tracer: Tracer) -> Self {
-        Self { refusals: Refusals::to(tracer), ..self }
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// A page about a patient, who agreed to consultation (F01).
@@ -110,7 +109,7 @@ impl<L: StanceLedger> WebPsSlot<L> {
     ) -> Result<WebPsWindow, DmpError> {
         let key = PatientKey::from(patient);
         let checked = self.check(ctx, patient, record).await;
-        let closes_previous = self.refusals.note(ctx, Some(&key), checked).await?;
+        let closes_previous = self.notes.refused(ctx, Some(&key), checked).await?;
         let access = record.web_ps(page).await?;
         *self.shown() = Some(key);
         Ok(WebPsWindow { access, closes_previous })

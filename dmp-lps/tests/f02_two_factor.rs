@@ -9,6 +9,7 @@ use std::sync::Arc;
 use dmp_client::watch::{Attempt, Issued, Step, Watch};
 use dmp_client::*;
 use dmp_lps::consent::{ConsentGate, Scope, Stance, StanceChange};
+use dmp_lps::dossier::ProcesVerbal;
 use dmp_lps::opening::Opening;
 use dmp_lps::two_factor::*;
 use dmp_lps::*;
@@ -174,6 +175,29 @@ async fn f02_t9_air_feeds_nothing() {
     assert!(air.gate.permit(&air.ctx, &air.evidence, Transaction::SearchPatient).await.is_ok());
 }
 
+/// The compile-fail test of `outbox::Feeder` is the other half: a session of AIR drives no queue.
+#[tokio::test]
+async fn f09_t10_feeding_is_hidden_in_air() {
+    use dmp_protocol::vihf::AuthenticationMode::{Air, AirSimplifie, Directe, DirecteCpe, Indirecte, ProSanteConnect};
+    for (mode, offered) in [
+        (Air, false),
+        (AirSimplifie, false),
+        (Directe, true),
+        (DirecteCpe, true),
+        (Indirecte, true),
+        (ProSanteConnect, true),
+    ] {
+        assert_eq!(outbox::is_offered(mode), offered, "{mode:?}");
+    }
+    let mock = MockDmp::start().await.unwrap();
+    let air = air(&mock).await;
+    for transaction in [Transaction::Submit, Transaction::SubmitByCpe] {
+        let refusal = air.gate.permit(&air.ctx, &air.evidence, transaction).await.unwrap_err();
+        assert_eq!((refusal.code(), refusal.error().outcome()), ("AIR_FEEDING_FORBIDDEN", Outcome::NotSent));
+    }
+    assert!(mock.journal().exchanges().is_empty(), "nothing was sent");
+}
+
 #[tokio::test]
 async fn f02_t10_evidence_ends_with_the_session_and_with_its_age() {
     let mock = MockDmp::start().await.unwrap();
@@ -204,8 +228,10 @@ async fn s_11_an_air_set_up_that_misses_an_element_says_which() {
     rpps.ctx.professional = None;
     let mut finess = Air::of(client.clone()).await;
     finess.ctx.structure = StructureId::parse("1990000010", Realm::Test).unwrap().value;
-    let yesterday = dmp_lps::clock::day(complete.clock.now()).yesterday().unwrap();
-    let settings = AirSettings { mode: AirMode::Simplifie { homologated_until: yesterday }, ..air::settings() };
+    // Of 36 months, 37 months ago.
+    let signed = dmp_lps::clock::day(complete.clock.now()) - jiff::Span::new().months(37);
+    let expired = ProcesVerbal::new("CLINIQUE DU MODELE", "0B0990008", signed, 36);
+    let settings = AirSettings { mode: AirMode::homologated(&expired), ..air::settings() };
     let proces_verbal = Air::with(client, settings).await;
     for (air, code) in [
         (&factor, "ONE_FACTOR"),

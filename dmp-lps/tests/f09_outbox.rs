@@ -1,4 +1,4 @@
-//! F09, the tests of its page by number. T10 (no queue in AIR) is a matter of types: see `outbox::Feeder`.
+//! F09, the tests of its page by number. T10 (hidden in AIR) is in `f02_two_factor.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 

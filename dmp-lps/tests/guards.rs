@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex};
 
 use dmp_client::watch::{Act, Step};
 use dmp_client::*;
+use dmp_lps::bris_de_glace::{BrisDeGlace, BrisDeGlaceSettings};
 use dmp_lps::consent::{ConsentGate, Scope, Stance, StanceChange};
 use dmp_lps::guard::*;
 use dmp_lps::minors::SecretScope;
+use dmp_lps::trace::TraceOutcome;
 use dmp_lps::two_factor::FactorKind;
 use dmp_lps::*;
 use dmp_mock::MockDmp;
@@ -132,6 +134,47 @@ async fn each_guard_refuses_before_the_network_whatever_those_after_it_would_say
     assert!(mock.journal().exchanges().is_empty(), "nothing was sent");
     assert_eq!(asked(&air, SoftwareKind::Care).await, None);
     secret.close();
+}
+
+#[tokio::test]
+async fn each_refusal_is_traced_and_nothing_is_sent() {
+    let mock = acceptance_world().await;
+    let client = client(mock.pki(), &mock.url());
+    let mut air = Air::of(client.clone()).await;
+    let tracer = support::traces::tracer(&air.clock);
+    // By a guard of a session.
+    let gate = ConsentGate::new(Database::in_memory().unwrap(), air.clock.clone());
+    let guards = Guards::new().with(ConsentGuard::new(gate)).of(air.ctx.clone(), Intent::ByMode);
+    let session = consulting(&mock).watched(tracer.of(&air.ctx)).watched(guards);
+    let record = session.record(qualified(), Consent::given()).unwrap();
+    record.existence().await.unwrap_err();
+    // By the door of F02, by F20 and by F21, before there is a transaction.
+    air.evidence.factors.truncate(1);
+    let door = air.gate.clone().traced(tracer.clone());
+    door.session(&air.ctx, &air.evidence, air.professional.clone()).await.unwrap_err();
+    let (sessions, confirmed) = (minor::sessions(&client).0.traced(tracer.clone()), minor::action(air.clock.now()));
+    sessions.open(&air.ctx, &record, None, SecretScope::Visit, Confirmed::by(confirmed.clone())).await.unwrap_err();
+    let emergencies = BrisDeGlace::new(air.clock.clone(), BrisDeGlaceSettings::default()).traced(tracer.clone());
+    let login = &air.evidence.session;
+    login.end();
+    let (patient, reason) = (qualified(), "Patient inconscient");
+    let confirmed = Confirmed::by(confirmed);
+    emergencies.open(&air.ctx, login, &session, &patient, Consent::given(), reason, confirmed).await.unwrap_err();
+    let traced: Vec<_> = support::traces::lines(&tracer)
+        .await
+        .iter()
+        .map(|line| (line.outcome, line.code.clone().unwrap(), line.transaction.clone(), line.ins.is_some()))
+        .collect();
+    let denied =
+        |code: &str, td: Option<&str>, patient| (TraceOutcome::Denied, code.to_owned(), td.map(str::to_owned), patient);
+    let expected = [
+        denied("NOT_INFORMED", Some("TD0.2"), true),
+        denied("ONE_FACTOR", None, false),
+        denied("BIRTH_UNKNOWN", None, false),
+        denied("BRIS_DE_GLACE", None, true),
+    ];
+    assert_eq!(traced, expected);
+    assert!(mock.journal().exchanges().is_empty(), "nothing was sent");
 }
 
 #[tokio::test]

@@ -49,9 +49,8 @@ use life::Life;
 use crate::clock::Clock;
 use crate::confirmed::{Confirmed, spent};
 use crate::context::{AccessContext, CareRole, PatientKey};
-use crate::refusals::Refusals;
 use crate::software::SoftwareKind;
-use crate::trace::Tracer;
+use crate::trace::{Notes, Tracer};
 use crate::user_session::UserSession;
 
 /// The act that a user confirms: the patient cannot express a will and is at risk.
@@ -79,7 +78,7 @@ pub struct BrisDeGlace {
     clock: Arc<dyn Clock>,
     settings: BrisDeGlaceSettings,
     open: Arc<Mutex<Vec<Weak<Life>>>>,
-    refusals: Refusals,
+    notes: Notes,
 }
 
 impl fmt::Debug for BrisDeGlace {
@@ -92,14 +91,14 @@ impl BrisDeGlace {
     /// None open yet.
     #[must_use]
     pub fn new(clock: impl Clock, settings: BrisDeGlaceSettings) -> Self {
-        Self { clock: Arc::new(clock), settings, open: Arc::default(), refusals: Refusals::default() }
+        Self { clock: Arc::new(clock), settings, open: Arc::default(), notes: Notes::default() }
     }
 
     /// Traces the openings that are refused before any request (F14); requests, with the reason, are traced by the trace
     /// that the session wears. Without it such a refusal leaves no trace.
     #[must_use]
     pub fn traced(self, tracer: Tracer) -> Self {
-        Self { refusals: Refusals::to(tracer), ..self }
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// Opens one record in bris de glace, for the reason that the user typed: TD0.2 in normal access first. One at a
@@ -123,7 +122,7 @@ impl BrisDeGlace {
     ) -> Result<BrisDeGlaceGuard<A>, DmpError> {
         let key = PatientKey::from(patient);
         let checked = self.check(ctx, login).and_then(|()| spent(confirmed, &self.clock));
-        self.refusals.note(ctx, Some(&key), checked).await?;
+        self.notes.refused(ctx, Some(&key), checked).await?;
         let until = self.clock.now() + self.settings.max_duration;
         let life = Arc::new(Life::new(login.clone(), key, until, Arc::clone(&self.clock)));
         let mortal = session.clone().watched(Arc::clone(&life) as _);

@@ -44,6 +44,11 @@ pub use two_factor::TwoFactorGuard;
 
 use crate::context::{AccessContext, PatientKey};
 
+/// The examples of the page are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/gates.md")]
+struct Page;
+
 /// The order of the guards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {

@@ -12,8 +12,7 @@ use super::{Majority, SecretRefusal, is_minor};
 use crate::clock::{Clock, day};
 use crate::confirmed::{Confirmed, spent};
 use crate::context::{AccessContext, EpisodeId, InternalUserId};
-use crate::refusals::Refusals;
-use crate::trace::Tracer;
+use crate::trace::{Notes, Tracer};
 
 /// The act that a user confirms: the minor asked for the secret, now.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +54,7 @@ pub struct SecretSessions {
     explanation: Arc<str>,
     partial: UnknownBirthday,
     open: OpenOnes,
-    refusals: Refusals,
+    notes: Notes,
 }
 
 impl fmt::Debug for SecretSessions {
@@ -73,16 +72,16 @@ impl SecretSessions {
         if explanation.trim().is_empty() {
             return Err(NoExplanation);
         }
-        let (partial, refusals) = (UnknownBirthday::default(), Refusals::default());
+        let (partial, notes) = (UnknownBirthday::default(), Notes::default());
         let (clock, open) = (Arc::new(clock), OpenOnes::default());
-        Ok(Self { parameters, clock, explanation: explanation.into(), partial, open, refusals })
+        Ok(Self { parameters, clock, explanation: explanation.into(), partial, open, notes })
     }
 
     /// Traces the openings that are refused (F14); the transactions are traced by their session. Without it a refusal
     /// leaves no trace.
     #[must_use]
     pub fn traced(self, tracer: Tracer) -> Self {
-        Self { refusals: Refusals::to(tracer), ..self }
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// How a birthday without month or day counts (`partial_birth_age`). Default: not yet reached.
@@ -117,7 +116,7 @@ impl SecretSessions {
         scope: SecretScope,
         confirmed: Confirmed<ConnexionSecrete>,
     ) -> Result<SecretSession<A, X>, DmpError> {
-        self.refusals.note(ctx, None, self.opened(ctx, record, birth, scope, confirmed)).await
+        self.notes.refused(ctx, None, self.opened(ctx, record, birth, scope, confirmed)).await
     }
 
     fn opened<A: Authentication, X: AccessMode>(
@@ -148,7 +147,7 @@ impl SecretSessions {
         ctx: &AccessContext,
         record: &Record<A, X>,
     ) -> Result<Option<SecretSession<A, X>>, DmpError> {
-        self.refusals.note(ctx, None, self.resumed(ctx, record)).await
+        self.notes.refused(ctx, None, self.resumed(ctx, record)).await
     }
 
     fn resumed<A: Authentication, X: AccessMode>(

@@ -5,8 +5,15 @@ use std::future::Future;
 use dmp_client::mode::Feeds;
 use dmp_client::{Consent, DmpError, Existence, QualifiedPatient, Receipt, Record, Session, Submission};
 use dmp_protocol::error::LocalRefusal;
+use dmp_protocol::vihf::AuthenticationMode;
 
 use crate::context::PatientKey;
+
+/// Whether the software shows feeding, and its queue, to a user who is authenticated so: AIR has neither (`EX_AIR-010`).
+#[must_use]
+pub fn is_offered(mode: AuthenticationMode) -> bool {
+    !mode.is_air()
+}
 
 /// Feeds one DMP. Implemented by the sessions of `dmp-client` that feed: a structure (INDIRECTE), the holder of a card
 /// (DIRECTE). AIR feeds nothing, so its sessions are no feeders:

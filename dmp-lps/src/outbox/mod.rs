@@ -44,7 +44,7 @@ mod worker;
 pub use badge::Badge;
 pub use eligibility::{PatientFacts, PatientRegister};
 pub use event::{FeedEvent, What};
-pub use feeder::Feeder;
+pub use feeder::{Feeder, is_offered};
 pub use hours::{FeedingWindow, HistorySettings};
 pub use item::{FeedId, FeedItem, LastError};
 pub use lane::{Lane, Order};

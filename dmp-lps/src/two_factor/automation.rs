@@ -33,7 +33,7 @@ impl<S: AwarenessStore> TwoFactorGate<S> {
     ) -> Result<AutomatedSession, DmpError> {
         let key = ProfessionalKey::from(&responsible);
         let opened = self.open(ctx, evidence, professional, Origin::Automated { responsible }).await;
-        let session = self.refusals.note(ctx, None, opened).await?;
+        let session = self.notes.refused(ctx, None, opened).await?;
         Ok(AutomatedSession { session, responsible: key })
     }
 }

@@ -24,7 +24,7 @@ impl<S: AwarenessStore> TwoFactorGate<S> {
         professional: Professional,
     ) -> Result<AirSession, DmpError> {
         let opened = self.open(ctx, evidence, professional, Origin::User).await;
-        self.refusals.note(ctx, None, opened).await
+        self.notes.refused(ctx, None, opened).await
     }
 
     pub(super) async fn open(

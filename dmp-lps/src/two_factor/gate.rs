@@ -10,9 +10,8 @@ use super::{AirAutomation, AirCall, AirMode, AirPermit, AirRefusal, AirSettings}
 use super::{AwarenessStore, PrimaryAuthEvidence, PsAwareness};
 use crate::clock::{Clock, day};
 use crate::context::{AccessContext, ProfessionalKey};
-use crate::refusals::Refusals;
 use crate::store::StoreError;
-use crate::trace::Tracer;
+use crate::trace::{Notes, Tracer};
 
 /// The sector in which an entité juridique is never a structure of its own.
 const SECTOR_WITHOUT_LEGAL_ENTITY: &str = "SA17";
@@ -20,7 +19,7 @@ const SECTOR_WITHOUT_LEGAL_ENTITY: &str = "SA17";
 /// F02, for the certificates of one client. Cheap to clone.
 pub struct TwoFactorGate<S> {
     pub(super) inner: Arc<Inner<S>>,
-    pub(super) refusals: Refusals,
+    pub(super) notes: Notes,
 }
 
 pub(super) struct Inner<S> {
@@ -32,7 +31,7 @@ pub(super) struct Inner<S> {
 
 impl<S> Clone for TwoFactorGate<S> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), refusals: self.refusals.clone() }
+        Self { inner: Arc::clone(&self.inner), notes: self.notes.clone() }
     }
 }
 
@@ -56,14 +55,14 @@ impl<S: AwarenessStore> TwoFactorGate<S> {
     #[must_use]
     pub fn new(client: DmpClient, settings: AirSettings, store: S, clock: impl Clock) -> Self {
         let inner = Arc::new(Inner { client, settings, store, clock: Arc::new(clock) });
-        Self { inner, refusals: Refusals::default() }
+        Self { inner, notes: Notes::default() }
     }
 
     /// Traces what the door refuses (F14). Without it nothing of that is traced; what is refused to a session is, by the
     /// trace that the session wears.
     #[must_use]
     pub fn traced(self, tracer: Tracer) -> Self {
-        Self { refusals: Refusals::to(tracer), ..self }
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// The settings.

@@ -5,17 +5,27 @@ use dmp_vocabulary::identity::{GenericNumbers, StructureId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
+use crate::dossier::ProcesVerbal;
+
 /// Which AIR the establishment has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AirMode {
     /// AIR simplifié: on the white list by an auto-homologation (EXI 27), whose procès-verbal holds up to and including
-    /// that day in Paris (F17 tells it).
+    /// that day in Paris.
     Simplifie {
         /// Last day of the procès-verbal.
         homologated_until: Date,
     },
     /// Plain AIR.
     Air,
+}
+
+impl AirMode {
+    /// AIR simplifié under a procès-verbal (F17), until its last day.
+    #[must_use]
+    pub fn homologated(by: &ProcesVerbal) -> Self {
+        Self::Simplifie { homologated_until: by.last_day() }
+    }
 }
 
 /// Automated calls under the name of a professional (rule 10).
