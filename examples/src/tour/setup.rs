@@ -44,6 +44,15 @@ impl Tour {
         Ok(Self { mock: Some(mock), ..tour })
     }
 
+    /// The client of a mock, which lives as long as the tour.
+    ///
+    /// # Errors
+    /// An identity that is refused.
+    pub(crate) fn with(mock: MockDmp) -> Result<Self, Failure> {
+        let tour = Self::of_mock(&mock, |builder| builder)?;
+        Ok(Self { mock: Some(mock), ..tour })
+    }
+
     /// A client of a mock of this process, with what `change` adds.
     pub(crate) fn of_mock(
         mock: &MockDmp,
@@ -79,6 +88,12 @@ impl Tour {
     /// A port that cannot be opened.
     pub async fn mock() -> Result<MockDmp, Failure> {
         Ok(MockDmp::builder().open_world().lenient("X09,X13").start().await?)
+    }
+
+    /// The mock, when it runs in this process.
+    #[must_use]
+    pub fn mock_in_process(&self) -> Option<&MockDmp> {
+        self.mock.as_ref()
     }
 
     /// The record of the document's patient, to feed.
