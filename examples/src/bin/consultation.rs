@@ -69,7 +69,7 @@ async fn main() -> Result<(), Failure> {
     // 6. The doctor ticks both lines: each has its own confirmation, there is no "import all". The documents are read,
     //    checked against the patient and their hash, compared with the local record, and kept with where they come from.
     let folder = ImportFolder::open(clinic.folder().join("imports"))?;
-    let importer = Importer::new(clinic.base.clone(), folder, clinic.clock.clone());
+    let importer = Importer::new(clinic.base.clone(), folder, clinic.clock.clone()).traced(clinic.tracer.clone());
     let whose = ImportPatient::new(&patient);
     let ticked = |item| {
         let placement =
@@ -77,7 +77,7 @@ async fn main() -> Result<(), Failure> {
         Selected::new(item, Confirmed::<Import>::by(clinic.click(&alix, "import")), placement)
     };
     let plan = importer.plan(&whose, &found.entries).await?;
-    let report = importer.import_selected(opened.record(), &whose, plan.into_iter().map(ticked)).await;
+    let report = importer.import_selected(&alix, opened.record(), &whose, plan.into_iter().map(ticked)).await;
     for document in report.imported() {
         println!("imported from {}: {}", document.provenance.origin(), document.provenance.author());
     }
