@@ -6,13 +6,21 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use dmp_client::{AuthenticationClass, Consent, DocumentEntry, Professional, Realm, Search, SecondFactor, roles};
 use dmp_lps::consent::*;
 use dmp_lps::indicators::*;
 use dmp_lps::outbox::{FeedItem, FeedStore, Order, State};
+use dmp_lps::trace::{Action, Note, TraceExtract};
 use dmp_lps::*;
+use dmp_mock::MockDmp;
+use dmp_mock::faults::Fault;
+use dmp_mock::world::seed;
+use dmp_protocol::transaction::Transaction;
 use jiff::Timestamp;
 use support::activity::{Register, SITE, feed_item, finess, patient_number, reading};
-use support::{clock, context};
+use support::queue::{Scene, work};
+use support::traces::{archivist, tracer};
+use support::{clock, context, feeding};
 
 /// A report, and the lines of its CSV by what comes before the figures.
 struct Read {
@@ -25,12 +33,18 @@ async fn report(base: &Database, accesses: Vec<Access>, register: Register) -> R
     let reading = reading(accesses);
     let indicators = Indicators::of(base.clone(), reading, base.clone(), register);
     let report = indicators.report(Period::of_two_years(clock().now())).await.unwrap();
-    let mut lines = BTreeMap::new();
-    for line in report.to_csv().lines() {
-        let fields: Vec<&str> = line.splitn(6, ';').collect();
-        assert_eq!(lines.insert(fields[..5].join(";"), fields[5].to_owned()), None, "{line} twice");
+    Read::of(report)
+}
+
+impl Read {
+    fn of(report: IndicatorReport) -> Self {
+        let mut lines = BTreeMap::new();
+        for line in report.to_csv().lines() {
+            let fields: Vec<&str> = line.splitn(6, ';').collect();
+            assert_eq!(lines.insert(fields[..5].join(";"), fields[5].to_owned()), None, "{line} twice");
+        }
+        Self { report, lines }
     }
-    Read { report, lines }
 }
 
 /// `numerateur;denominateur;valeur` of one line.
@@ -326,4 +340,139 @@ async fn f16_a_document_without_a_known_episode_counts_for_its_structure() {
     base.add(FeedItem { structure: format!("1{}", finess(SITE)), ..item }).await.unwrap();
     let report = report(&base, Vec::new(), Register::of_one_site()).await;
     assert_eq!((report.report.unplaced(), line(&report, "2025-06", "A1", "11490-0", "")), (0, "1;;1"));
+}
+
+/// The traces of older months are gone: their figures come from the report that was kept.
+#[tokio::test]
+async fn f16_figures_of_former_traces_come_from_an_earlier_report() {
+    let base = Database::in_memory().unwrap();
+    let access = |month: u32, user: &str| Access {
+        at: at(&format!("2025-{month:02}-15T10:00:00Z")),
+        user: InternalUserId::new(user).unwrap(),
+        episode: EpisodeId::new("former-1").unwrap(),
+        what: Accessed::Retrieved(vec!["11490-0".to_owned(); 2]),
+    };
+    let earlier = report(&base, vec![access(5, "medecin-1"), access(6, "medecin-1")], Register::of_one_site()).await;
+    // A letter of May is told by the queue, which forgets nothing.
+    base.add(feed_item("former-1", "11490-0", State::Sent, at("2025-05-15T10:00:00Z"))).await.unwrap();
+    let now = report(&base, vec![access(6, "medecin-2"), access(6, "medecin-1")], Register::of_one_site()).await;
+    let june = Month::of(at("2025-06-15T10:00:00Z"));
+    let now = Read::of(now.report.with_earlier(&earlier.report.to_csv(), june));
+    for (month, indicator, kind, profile, expected) in [
+        ("2025-05", "C1", "", "médecin", "1;3;0.3333"),
+        ("2025-05", "C2", "", "", "2;;2"),
+        ("2025-05", "A1", "11490-0", "", "1;;1"),
+        ("2025-06", "C1", "", "médecin", "2;3;0.6667"),
+        ("2025-06", "C2", "", "", "4;;4"),
+    ] {
+        assert_eq!(line(&now, month, indicator, kind, profile), expected, "{month} {indicator}");
+    }
+}
+
+/// A month against the mock: two professionals consult in AIR, the queue feeds, patients are informed. What the traces tell
+/// of the two is what the mock saw; the figures are those counted by hand.
+#[tokio::test]
+async fn s_10_one_month_of_mixed_activity() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
+    let traces = tracer(&scene.clock);
+    let client = support::client(mock.pki(), &mock.url());
+    let air = |professional: Professional, ctx: &AccessContext| {
+        let factor = SecondFactor::passed_at(Timestamp::now(), AuthenticationClass::TimeSyncToken);
+        client.air_simplifie(professional, factor).unwrap().watched(traces.of(ctx))
+    };
+    let day = jiff::SignedDuration::from_hours(24);
+
+    // 2 and 3 March: the reports of two consultations are fed, that of a third is refused.
+    let visit = context("medecin-1", "team-1", "visit-0");
+    let (first, _) = scene.letter("visit-0").await;
+    scene.letter("visit-1").await;
+    scene.pass_delay();
+    let worker = scene.queue.worker(feeding(&mock).watched(traces.of(&visit))).await.unwrap();
+    work(&worker).await;
+    assert_eq!(scene.state(first).await, State::Sent);
+    scene.clock.advance(day);
+    let inadmissible = mock.faults().add(Fault::code("XDSRegistryMetadataError").on(Transaction::Submit)).unwrap();
+    let (refused, _) = scene.letter("visit-2").await;
+    scene.pass_delay();
+    work(&worker).await;
+    assert_eq!(scene.state(refused).await, State::Failed);
+    mock.faults().remove(inadmissible);
+
+    // The patient of the first consultation does not oppose, that of the second does.
+    for (episode, stance) in [("visit-0", Stance::InformedNotOpposed), ("visit-1", Stance::InformedOpposed)] {
+        let ctx = context("medecin-1", "team-1", episode);
+        let change = StanceChange::new(Scope::Consultation, stance);
+        let _ = scene.gate.record(&ctx, &support::patient(), change).await.unwrap();
+    }
+
+    // 4 March: the physician searches, brings both reports and keeps one.
+    scene.clock.advance(day);
+    let record = air(support::medecin(), &visit).record(support::qualified(), Consent::given()).unwrap();
+    record.existence().await.unwrap();
+    let found = record.find(Search::approved()).await.unwrap();
+    let entries: Vec<DocumentEntry> = found.iter().cloned().collect();
+    assert_eq!(entries.len(), 2);
+    for entry in &entries {
+        record.retrieve(entry).await.unwrap();
+    }
+    let saved = Note::of(Action::Save).patient(&support::patient()).document(&entries[0].unique_id, Some("11488-4"));
+    traces.note(&visit, saved).await.unwrap();
+
+    // 5 March: the pharmacist asks whether there is a DMP, and does no more.
+    scene.clock.advance(day);
+    let pharmacist = AccessContext {
+        professional: Some(support::professional(seed::PHARMACIEN)),
+        ..context("pharmacien-1", "team-1", "visit-1")
+    };
+    let record = air(pharmacien(), &pharmacist).record(support::qualified(), Consent::given()).unwrap();
+    record.existence().await.unwrap();
+
+    // The extraction of both, over the month.
+    let (from, to) = (at("2026-03-01T00:00:00Z"), at("2026-03-31T21:59:59Z"));
+    for id in [seed::MEDECIN, seed::PHARMACIEN] {
+        let extract = TraceExtract::by_ps_and_period([ProfessionalKey::from(&support::professional(id))], from, to);
+        let lines = traces.read(&extract, &archivist()).await.unwrap();
+        let traced: Vec<String> = lines.into_iter().filter_map(|line| line.transaction).collect();
+        let exchanges = mock.journal().exchanges();
+        let seen = exchanges.iter().filter(|one| one.actor.as_deref().is_some_and(|actor| actor.starts_with(id)));
+        let seen: Vec<String> = seen.filter_map(|one| one.transaction.clone()).collect();
+        assert_eq!(traced, seen, "{id}");
+        assert!(!traced.is_empty());
+    }
+
+    // The figures of March, by hand.
+    let mut register = Register::of_one_site();
+    let visits = at("2026-03-02T08:00:00Z");
+    for (number, reported) in [(0, true), (1, true), (2, true), (3, false)] {
+        register.consultation_of(&format!("visit-{number}"), support::patient(), visits, reported);
+    }
+    register.user("pharmacien-1", "pharmacien");
+    let base = Database::open(scene.folder.path().join("lps.sqlite")).unwrap();
+    let accesses = TracedAccesses::of(traces, archivist());
+    let indicators = Indicators::of(base.clone(), accesses, base, register);
+    let read = Read::of(indicators.report(Period::of_two_years(scene.clock.now())).await.unwrap());
+    assert_eq!(read.report.unplaced(), 0);
+    for (indicator, kind, profile, expected) in [
+        ("A1", "11488-4", "", "2;;2"),
+        ("A2", "11488-4", "", "1;;1"),
+        ("A3", "11488-4", "", "0;;0"),
+        ("A4", "11488-4", "", "2;3;0.6667"),
+        ("A1", "11490-0", "", "0;;0"),
+        ("C1", "", "médecin", "1;3;0.3333"),
+        ("C1", "", "pharmacien", "0;1;0.0000"),
+        ("C2", "", "", "2;;2"),
+        ("C4", "", "", "1;4;0.2500"),
+        ("N3", "", "", "1;4;0.2500"),
+        ("N4", "", "", "1;4;0.2500"),
+    ] {
+        assert_eq!(line(&read, "2026-03", indicator, kind, profile), expected, "{indicator} {kind} {profile}");
+    }
+    // Nothing happened in any other month.
+    let mut elsewhere = read.report.lines().iter().filter(|line| line.month.to_string() != "2026-03");
+    assert!(elsewhere.all(|line| line.numerator == 0));
+}
+
+fn pharmacien() -> Professional {
+    let rpps = dmp_vocabulary::identity::Rpps::parse(&seed::PHARMACIEN[1..], Realm::Test).unwrap().value;
+    Professional::new(&rpps, "MODELE", "SACHA", roles::of_directory("21", Some("H")), support::clinic())
 }

@@ -6,6 +6,7 @@ mod support;
 
 use dmp_lps::consent::*;
 use dmp_lps::notice::*;
+use dmp_lps::two_factor::{AirSettings, TwoFactorGate};
 use dmp_lps::*;
 use support::{clock, context, patient};
 
@@ -169,4 +170,33 @@ async fn f18_the_categories_are_those_of_the_gate() {
             assert!(allowed(Scope::Consultation).await && allowed(Scope::Feeding).await);
         }
     }
+}
+
+/// The text that professionals accept changes: they are asked again (EXI 25). Notices that patients were given stay good.
+#[tokio::test]
+async fn f18_a_new_version_invalidates_awareness_but_not_past_notices() {
+    let mock = dmp_mock::MockDmp::start().await.unwrap();
+    let draft = Template::draft(Case::Awareness);
+    let read = draft.render(&parameters(), Channel::Portal).unwrap();
+    let base = Database::in_memory().unwrap();
+    let gate_of = |text: &str| {
+        let settings = AirSettings { awareness_text: text.to_owned(), ..support::air::settings() };
+        TwoFactorGate::new(support::client(mock.pki(), &mock.url()), settings, base.clone(), clock())
+    };
+    let professional = support::professional("899999000013");
+    let gate = gate_of(read.text_version());
+    assert!(!gate.is_aware(&professional).await.unwrap());
+    gate.acknowledge(&professional).await.unwrap();
+    assert!(gate.is_aware(&professional).await.unwrap());
+
+    let consent = ConsentGate::new(base.clone(), clock()).with_sentence("Texte du guide.");
+    let notice = render(Case::InformationByTeam, &parameters(), Channel::Spoken).unwrap();
+    let evidence = notice.given(InternalUserId::new("alix").unwrap(), clock().now(), NoticeMode::Synchronous);
+    let change = StanceChange::new(Scope::Consultation, Stance::InformedNotOpposed).informed_by(evidence);
+    let ctx = context("alix", "team-1", "stay-1");
+    let _ = consent.record(&ctx, &patient(), change).await.unwrap();
+
+    let newer = Template::parse(Case::Awareness, &text_of(Case::Awareness.elements())).unwrap();
+    assert!(!gate_of(newer.text_version()).is_aware(&professional).await.unwrap());
+    assert!(consent.check(Scope::Consultation, &ctx, &patient()).await.unwrap().is_allowed());
 }

@@ -15,6 +15,7 @@ use super::{
 use crate::consent::StanceLedger;
 use crate::context::EpisodeId;
 use crate::store::StoreError;
+use crate::trace::TraceError;
 
 /// Counts the indicators: from the queue `F`, the traces `A`, the register of stances `L` and the activity `S`.
 #[derive(Debug)]
@@ -33,6 +34,9 @@ pub enum IndicatorError {
     /// A store of the SDK.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The traces.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
     /// The register of the software.
     #[error(transparent)]
     Activity(#[from] ActivityError),

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
+use super::IndicatorError;
 use crate::context::{EpisodeId, InternalUserId};
 use crate::outbox::{FeedFilter, FeedItem, FeedStore, Order, State};
 use crate::store::StoreError;
@@ -87,5 +88,9 @@ pub enum Accessed {
 /// The consultations of a period.
 pub trait AccessHistory: Send + Sync {
     /// Those from an instant, included, to another, excluded.
-    fn accesses(&self, from: Timestamp, to: Timestamp) -> impl Future<Output = Result<Vec<Access>, StoreError>> + Send;
+    fn accesses(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Access>, IndicatorError>> + Send;
 }

@@ -16,6 +16,7 @@ mod period;
 mod report;
 mod stances;
 mod tally;
+mod traced;
 
 pub use activity::{
     Activity, ActivityError, ActivitySource, Consultation, Correspondent, Integrated, Integration, Message, Recipient,
@@ -26,3 +27,4 @@ pub use history::{Access, AccessHistory, Accessed, Feeding, FeedingHistory};
 pub use indicator::{DocumentKind, Indicator, IndicatorSettings, Measure};
 pub use period::{Month, Period};
 pub use report::{IndicatorLine, IndicatorReport};
+pub use traced::TracedAccesses;

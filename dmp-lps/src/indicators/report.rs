@@ -1,5 +1,7 @@
 //! The report, and its CSV.
 
+use std::collections::HashMap;
+
 use super::{DocumentKind, Indicator, Measure, Month};
 use crate::csv::quoted;
 
@@ -30,6 +32,18 @@ pub struct IndicatorLine {
 }
 
 impl IndicatorLine {
+    /// The five columns before the figures.
+    fn key(&self) -> String {
+        let fields = [
+            self.site.clone(),
+            self.month.to_string(),
+            self.indicator.id(),
+            self.kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
+            self.profile.clone().unwrap_or_default(),
+        ];
+        fields.map(|field| quoted(&field)).join(";")
+    }
+
     /// The number, or the part of the whole with four decimals; empty when the whole is nothing.
     #[must_use]
     pub fn value(&self) -> String {
@@ -56,24 +70,34 @@ impl IndicatorReport {
         self.unplaced
     }
 
+    /// C1 to C4 of the months before `since` are those of an earlier report, where it has them: the traces that they were
+    /// counted from have passed their retention since.
+    #[must_use]
+    pub fn with_earlier(mut self, csv: &str, since: Month) -> Self {
+        let earlier: HashMap<&str, (u64, Option<u64>)> = csv.lines().skip(1).filter_map(figures).collect();
+        let counted = [Indicator::C1, Indicator::C2, Indicator::C3, Indicator::C4];
+        for line in self.lines.iter_mut().filter(|line| line.month < since && counted.contains(&line.indicator)) {
+            if let Some((numerator, denominator)) = earlier.get(line.key().as_str()) {
+                (line.numerator, line.denominator) = (*numerator, *denominator);
+            }
+        }
+        self
+    }
+
     /// UTF-8, separated by semicolons, with a header (project default; an official example has precedence).
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut csv = "finess_geo;periode;indicateur;type_document;profil;numerateur;denominateur;valeur\n".to_owned();
         for line in &self.lines {
-            let fields = [
-                line.site.clone(),
-                line.month.to_string(),
-                line.indicator.id(),
-                line.kind.map_or_else(String::new, |kind| kind.as_str().to_owned()),
-                line.profile.clone().unwrap_or_default(),
-                line.numerator.to_string(),
-                line.denominator.map_or_else(String::new, |whole| whole.to_string()),
-                line.value(),
-            ];
-            csv.push_str(&fields.map(|field| quoted(&field)).join(";"));
-            csv.push('\n');
+            let whole = line.denominator.map_or_else(String::new, |whole| whole.to_string());
+            csv.push_str(&format!("{};{};{whole};{}\n", line.key(), line.numerator, line.value()));
         }
         csv
     }
+}
+
+/// The key of a line of CSV, and its figures: no figure holds a semicolon.
+fn figures(line: &str) -> Option<(&str, (u64, Option<u64>))> {
+    let [_, denominator, numerator, key] = line.rsplitn(4, ';').collect::<Vec<_>>()[..] else { return None };
+    Some((key, (numerator.parse().ok()?, denominator.parse().ok())))
 }

@@ -35,14 +35,14 @@ impl Register {
         let mut activity = Activity::default();
         activity.sites.insert(site());
         let people = [("medecin-1", "médecin"), ("medecin-2", "médecin"), ("medecin-3", "médecin")];
-        for (id, profile) in people.into_iter().chain([("infirmier-1", "infirmier"), ("infirmier-2", "infirmier")]) {
-            let id = InternalUserId::new(id).unwrap();
-            activity.users.push(User { id, profile: profile.to_owned(), site: site() });
-        }
         for (id, has_address) in [("doctor-1", true), ("doctor-2", true), ("doctor-3", false)] {
             activity.correspondents.push(Correspondent { id: id.to_owned(), site: site(), has_address });
         }
-        Self(activity)
+        let mut register = Self(activity);
+        for (id, profile) in people.into_iter().chain([("infirmier-1", "infirmier"), ("infirmier-2", "infirmier")]) {
+            register.user(id, profile);
+        }
+        register
     }
 
     pub(crate) fn stay(
@@ -65,8 +65,17 @@ impl Register {
     }
 
     pub(crate) fn consultation(&mut self, episode: &str, number: u32, at: Timestamp, reported: bool) {
-        let (episode, patient) = (EpisodeId::new(episode).unwrap(), patient_number(number));
+        self.consultation_of(episode, patient_number(number), at, reported);
+    }
+
+    pub(crate) fn consultation_of(&mut self, episode: &str, patient: PatientKey, at: Timestamp, reported: bool) {
+        let episode = EpisodeId::new(episode).unwrap();
         self.0.consultations.push(Consultation { episode, patient, site: site(), at, reported });
+    }
+
+    pub(crate) fn user(&mut self, id: &str, profile: &str) {
+        let id = InternalUserId::new(id).unwrap();
+        self.0.users.push(User { id, profile: profile.to_owned(), site: site() });
     }
 
     /// A letter to a correspondent, or to the patient.
@@ -113,7 +122,7 @@ pub(crate) fn reading(accesses: Vec<Access>) -> Reading {
 }
 
 impl AccessHistory for Reading {
-    async fn accesses(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Access>, StoreError> {
+    async fn accesses(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Access>, IndicatorError> {
         Ok(self.0.iter().filter(|access| (from..to).contains(&access.at)).cloned().collect())
     }
 }
