@@ -135,3 +135,19 @@ async fn f31_a_queued_document_is_exported() {
     assert_eq!(exported.rows["feed"], 1);
     assert!(String::from_utf8(bytes).unwrap().contains(&unique_id));
 }
+
+/// Every table of the base is in the export, or says why it is not.
+#[test]
+fn f31_no_store_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lps.sqlite");
+    Database::open(&path).unwrap();
+    let base = rusqlite::Connection::open(&path).unwrap();
+    let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let mut statement = base.prepare(query).unwrap();
+    let tables: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut told: Vec<&str> = TABLES_OF_EXPORT.iter().map(|table| table.name).collect();
+    told.extend(KEPT_OUT_OF_EXPORT.iter().map(|table| table.name));
+    told.sort_unstable();
+    assert_eq!(tables, told);
+}

@@ -44,12 +44,44 @@ pub const TABLES_OF_EXPORT: &[TableOfExport] = &[
         name: "authorisation",
         row: "a professional who holds an authorisation, or has to give it back (F01)",
     },
-    TableOfExport { name: "feed", row: "a document of the queue and where it stands (F09)" },
+    TableOfExport { name: "ps_awareness", row: "a professional who accepted the text of awareness (F02)" },
+    TableOfExport { name: "last_seen", row: "when a reader last acknowledged the new documents of a patient (F04)" },
+    TableOfExport { name: "imported_document", row: "a document of the DMP that is kept, with its provenance (F06)" },
+    TableOfExport { name: "local_document", row: "a document of the software that imports are compared with (F06)" },
+    TableOfExport { name: "worklist", row: "a document that somebody does not see yet (F08)" },
+    TableOfExport { name: "feed", row: "a document of the queue and where it stands; `item` is a JSON object (F09)" },
     TableOfExport { name: "feed_removed", row: "a document that a user took out of the DMP (F12)" },
+    TableOfExport { name: "publication", row: "what is known of a document in the DMP (F12)" },
+    TableOfExport { name: "error_record", row: "a document that was fed by error, and what was done about it (F12)" },
+    TableOfExport { name: "rights_request", row: "a patient's request to rectify or delete (F12)" },
+    TableOfExport { name: "extraction_drill", row: "a drill of the extraction of traces (F14)" },
+    TableOfExport { name: "supervision_alert", row: "an alert of the supervision (F15)" },
+    TableOfExport { name: "supervision_block", row: "a user whose consultations are blocked (F15)" },
+    TableOfExport { name: "validation_report", row: "what the validators found in a document (F28)" },
+    TableOfExport { name: "dmp_list_run", row: "when the list of authorised records was asked for last (F29)" },
+    TableOfExport { name: "dmp_mark", row: "a patient of the software whose record is authorised (F29)" },
+    TableOfExport { name: "vaccination", row: "the identifier of a vaccination that was fed (F34)" },
 ];
 
 /// The tables that stay where they are.
-pub const KEPT_OUT_OF_EXPORT: &[KeptOutOfExport] = &[];
+pub const KEPT_OUT_OF_EXPORT: &[KeptOutOfExport] = &[
+    KeptOutOfExport { name: "trace_line", reason: "encrypted: `Tracer::extract` reads traces, and traces that it did" },
+    KeptOutOfExport { name: "trace_tag", reason: "serves the traces, as above" },
+    KeptOutOfExport { name: "trace_mark", reason: "serves the traces, as above" },
+    KeptOutOfExport { name: "trace_closure", reason: "serves the traces, as above" },
+    KeptOutOfExport {
+        name: "supervised_act",
+        reason: "worked out from the traces, and forgotten after the longest window",
+    },
+    KeptOutOfExport { name: "supervised_until", reason: "working state: how far the traces were supervised" },
+    KeptOutOfExport {
+        name: "atna_spool",
+        reason: "messages on their way to the audit repository, made from the traces",
+    },
+    KeptOutOfExport { name: "atna_taken", reason: "working state of that spool" },
+    KeptOutOfExport { name: "feed_pace", reason: "working state: when a structure may send again" },
+    KeptOutOfExport { name: "feed_pause", reason: "working state: queues that are paused" },
+];
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
