@@ -108,7 +108,8 @@ fn declared(file: &str) -> BTreeSet<String> {
         };
         let Some(public) = public else {
             // A variant, a name that a macro declares, a line of a list of names.
-            let list = line.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | ',' | ' ' | '{' | '}' | ';'));
+            let list =
+                line.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | ',' | ' ' | '{' | '}' | ';'));
             let variant = line.starts_with(char::is_uppercase) && line.ends_with("),");
             names.extend(words(line).into_iter().take(if list { usize::MAX } else { usize::from(variant) }));
             continue;
