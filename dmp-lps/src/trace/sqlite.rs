@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS trace_line (
     PRIMARY KEY (journal, seq)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS trace_line_at ON trace_line (journal, at);
-CREATE INDEX IF NOT EXISTS trace_line_call ON trace_line (journal, call) WHERE NOT opens;
+CREATE INDEX IF NOT EXISTS trace_line_call ON trace_line (call, journal, opens) WHERE call IS NOT NULL;
 CREATE TABLE IF NOT EXISTS trace_tag (
     journal TEXT NOT NULL, tag BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (journal, tag, seq)
 ) WITHOUT ROWID;
@@ -216,6 +216,13 @@ fn page(
     after: u64,
     limit: usize,
 ) -> Result<Vec<SealedLine>, StoreError> {
+    let (query, values) = query_of(journal, selection, after, limit);
+    let mut statement = base.prepare_cached(&query)?;
+    let lines = statement.query_map(params_from_iter(values), read_line)?;
+    Ok(lines.collect::<Result<_, _>>()?)
+}
+
+fn query_of(journal: &str, selection: &Selection, after: u64, limit: usize) -> (String, Vec<Value>) {
     let mut query = format!("SELECT {COLUMNS} FROM trace_line AS line WHERE journal = ?1 AND seq > ?2");
     let mut values = vec![Value::Text(journal.to_owned()), Value::Integer(number(after))];
     let mut and = |clause: &str, value: Value| {
@@ -245,16 +252,14 @@ fn page(
     if selection.ended_once {
         query.push_str(
             " AND NOT (opens AND EXISTS (SELECT 1 FROM trace_line AS other WHERE other.journal = line.journal AND \
-             other.call = line.call AND NOT other.opens))",
+             other.call = line.call AND other.opens = 0))",
         );
     }
     if selection.readable {
         query.push_str(" AND body IS NOT NULL");
     }
     query.push_str(&format!(" ORDER BY seq LIMIT {limit}"));
-    let mut statement = base.prepare_cached(&query)?;
-    let lines = statement.query_map(params_from_iter(values), read_line)?;
-    Ok(lines.collect::<Result<_, _>>()?)
+    (query, values)
 }
 
 fn read_line(row: &Row<'_>) -> rusqlite::Result<SealedLine> {
@@ -301,4 +306,31 @@ fn number(seq: u64) -> i64 {
 fn micros(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     let micros: i64 = row.get(column)?;
     kept(column, Timestamp::from_microsecond(micros).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_page_reads_no_more_than_its_lines() {
+        let base = Database::in_memory().unwrap();
+        let (from, to) = (Some(Timestamp::UNIX_EPOCH), Some(Timestamp::MAX));
+        let selection = Selection { tags: vec![Tag::default(); 2], from, to, ended_once: true, readable: true };
+        let plan = base.read(move |base| {
+            let (query, values) = query_of("access", &selection, 7, 100);
+            let mut explained = base.prepare(&format!("EXPLAIN QUERY PLAN {query}"))?;
+            let steps = explained.query_map(params_from_iter(values), |row| row.get::<_, String>(3))?;
+            Ok(steps.collect::<Result<Vec<String>, _>>()?.join("\n"))
+        });
+        let plan = plan.await.unwrap();
+        for step in [
+            "SEARCH line USING PRIMARY KEY (journal=? AND seq>?)",
+            "USING COVERING INDEX trace_tag_line (journal=? AND seq=? AND tag=?)",
+            "USING COVERING INDEX trace_line_call (call=? AND journal=? AND opens=?)",
+        ] {
+            assert!(plan.contains(step), "{plan}");
+        }
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
 }
