@@ -8,7 +8,7 @@ use cda::n1::{N1Builder, N1Patient};
 use dmp_client::*;
 use dmp_lps::guard::{Guards, Intent};
 use dmp_lps::supervision::*;
-use dmp_lps::trace::Tracer;
+use dmp_lps::trace::{Action, Tracer};
 use dmp_lps::*;
 use dmp_mock::MockDmp;
 use dmp_mock::world::seed;
@@ -347,6 +347,7 @@ impl Ward {
         let clock = ManualClock::at(at(MORNING));
         let tracer = traces::tracer(&clock);
         let supervisor = Supervisor::with(Database::in_memory().unwrap(), clock.clone(), rules, Hospital);
+        let supervisor = supervisor.traced(tracer.clone());
         let doctor = consulting(&mock);
         Self { mock, clock, tracer, supervisor, doctor }
     }
@@ -497,6 +498,9 @@ async fn f15_a_block_stops_consultation_alone_until_it_is_lifted() {
     open.find(Search::approved()).await.unwrap();
     let report = ward.supervisor.review_report(Timestamp::MIN, Timestamp::MAX).await.unwrap();
     assert_eq!(report.blocks[0].lifted.as_ref().map(|(by, _)| by), Some(&head));
+    let lines = traces::lines(&ward.tracer).await;
+    let told = lines.iter().filter(|line| line.action == Action::Alert).filter_map(|line| line.detail.as_deref());
+    assert_eq!(told.collect::<Vec<_>>(), ["alert 1 raised", "alert 1 blocks", "alert 1 lifted"]);
     let lifted = std::iter::from_fn(|| events.try_recv().ok()).last();
     assert!(matches!(lifted, Some(SupervisionEvent::Lifted(block)) if block.actor == alix));
 }

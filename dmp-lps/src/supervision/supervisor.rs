@@ -16,7 +16,7 @@ use super::{
 use crate::clock::{Clock, day, days_later};
 use crate::context::{InternalUserId, ProfessionalKey};
 use crate::store::StoreError;
-use crate::trace::{AccessTrace, TraceError, Tracer};
+use crate::trace::{AccessTrace, Action, Note, Notes, TraceActor, TraceError, Tracer};
 
 /// Events that a slow listener may lag behind by.
 const EVENTS: usize = 256;
@@ -27,6 +27,7 @@ const MEAN_DAYS: i32 = 30;
 /// Watches over the uses of a software (RECO 01). Cheap to clone.
 pub struct Supervisor<S, W = NothingKnown> {
     inner: Arc<Inner<S, W>>,
+    notes: Notes,
 }
 
 struct Inner<S, W> {
@@ -53,7 +54,7 @@ pub enum SupervisionError {
 
 impl<S, W> Clone for Supervisor<S, W> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { inner: Arc::clone(&self.inner), notes: self.notes.clone() }
     }
 }
 
@@ -77,7 +78,13 @@ impl<S: SupervisionStore, W: Surroundings> Supervisor<S, W> {
     pub fn with(store: S, clock: impl Clock, rules: Vec<Rule>, surroundings: W) -> Self {
         let (events, _) = broadcast::channel(EVENTS);
         let inner = Inner { store, surroundings, rules, clock: Arc::new(clock), events, turn: Mutex::new(()) };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), notes: Notes::default() }
+    }
+
+    /// Traces alerts, blocks and what people do about them (F14); without it nothing is traced.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { notes: Notes::by(tracer), ..self }
     }
 
     /// Alerts and blocks as they come. Those of a rule that only logs are not told.
@@ -137,10 +144,14 @@ impl<S: SupervisionStore, W: Surroundings> Supervisor<S, W> {
         let forget =
             earlier(act.at, self.longest_window().max(SignedDuration::from_hours(24 * (i64::from(MEAN_DAYS) + 2))));
         let raised = inner.store.keep(act, verdicts, forget).await?;
-        for alert in raised.alerts.iter().filter(|alert| alert.response != Response::Log) {
-            self.tell(SupervisionEvent::Raised(alert.clone()));
+        for alert in &raised.alerts {
+            self.note(TraceActor::software(), alert.id, alert.rule.as_str(), "raised").await;
+            if alert.response != Response::Log {
+                self.tell(SupervisionEvent::Raised(alert.clone()));
+            }
         }
         if let Some(block) = raised.block {
+            self.note(TraceActor::software(), block.alert, "SUPERVISION", "blocks").await;
             self.tell(SupervisionEvent::Blocked(block));
         }
         Ok(raised.alerts)
@@ -189,7 +200,11 @@ impl<S: SupervisionStore, W: Surroundings> Supervisor<S, W> {
         state: AlertState,
         by: &InternalUserId,
     ) -> Result<Option<Alert>, StoreError> {
-        self.inner.store.settle(alert, state, by.clone(), self.inner.clock.now()).await
+        let settled = self.inner.store.settle(alert, state, by.clone(), self.inner.clock.now()).await?;
+        if let Some(alert) = &settled {
+            self.note(TraceActor::user(by.clone()), alert.id, alert.rule.as_str(), state.as_kept()).await;
+        }
+        Ok(settled)
     }
 
     /// Lets an actor consult again; whether a block stood.
@@ -199,6 +214,7 @@ impl<S: SupervisionStore, W: Surroundings> Supervisor<S, W> {
     pub async fn lift(&self, actor: &InternalUserId, by: &InternalUserId) -> Result<bool, StoreError> {
         let lifted = self.inner.store.lift(actor.clone(), by.clone(), self.inner.clock.now()).await?;
         for block in &lifted {
+            self.note(TraceActor::user(by.clone()), block.alert, "SUPERVISION", "lifted").await;
             self.tell(SupervisionEvent::Lifted(block.clone()));
         }
         Ok(!lifted.is_empty())
@@ -225,6 +241,10 @@ impl<S: SupervisionStore, W: Surroundings> Supervisor<S, W> {
             Ok(Some(block)) => Err(blocked(block.alert)),
             Err(error) => Err(unknown(&error)),
         }
+    }
+
+    async fn note(&self, by: TraceActor, alert: AlertId, code: &str, what: &str) {
+        self.notes.note_done(by, Note::of(Action::Alert).code(code).detail(format!("alert {alert} {what}"))).await;
     }
 
     /// An event that nobody listens to is no failure.
