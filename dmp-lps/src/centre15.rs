@@ -51,7 +51,14 @@ pub enum Found {
     RefineSearch,
 }
 
-/// Patients who may be the one searched. They are kept nowhere, and forgotten when one is chosen.
+/// Patients who may be the one searched. They are kept nowhere, and forgotten when one is chosen:
+///
+/// ```compile_fail,E0382
+/// fn both(candidates: dmp_lps::centre15::Candidates) {
+///     let first = candidates.choose(0);
+///     let second = candidates.choose(1);
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Candidates {
     list: Vec<FoundPatient>,
