@@ -74,7 +74,9 @@ impl ConformityReport {
             self.count(Status::Organisation),
             self.count(Status::Void),
         );
-        let mut page = Page::english("Requirements").paragraph(summary);
+        let legend = "A test is named by the identifier in its name: F09-T3 is a function f09_t3_…, S-08 is s_08_…, 2.1-060 is \
+                      a_2_1_060_…; F18 alone stands for all the tests of that function.";
+        let mut page = Page::english("Requirements").paragraph(summary).paragraph(legend);
         for part in self.rows().chunk_by(|one, next| one.text == next.text) {
             let text = part.first().map_or("", |row| row.text);
             let head = ["id", "demand", "status", "served by", "shown by", "what remains"];
