@@ -1,4 +1,5 @@
-//! The acceptance book is covered: each of its ids is in the name of a test, or in `without-test.tsv` with a reason.
+//! The acceptance book and the functions of the SDK are covered: each id is in the name of a test, or in
+//! `without-test.tsv` with a reason.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,18 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
 fn every_scenario_is_a_test_or_says_why_not() {
-    let ids = std::fs::read_to_string(format!("{ROOT}/testdata/acceptance/ids.txt")).unwrap();
-    let reasons = reasons();
+    covered("acceptance");
+}
+
+#[test]
+fn every_numbered_test_of_a_function_is_there_or_says_why_not() {
+    covered("functions");
+}
+
+/// Each id of a folder's list is in the name of a test, or in its list of those that no test bears; never in both.
+fn covered(folder: &str) {
+    let ids = std::fs::read_to_string(format!("{ROOT}/testdata/{folder}/ids.txt")).unwrap();
+    let reasons = reasons(folder);
     let tests = names_of_tests();
     let mut wrong = Vec::new();
     for id in ids.lines() {
@@ -32,6 +43,8 @@ fn a_name_bears_an_id_whole() {
     assert!(names("e2_03_the_holder", "E2-03"));
     assert!(!names("a_3_1_100_types", "1-100") && !names("a_13_1_100", "3.1-100") && !names("a_3_1_1005", "3.1-100"));
     assert!(!names("e2_03_the_holder", "2-03"));
+    assert!(names("f12_t4_and_f12_t5_versions", "F12-T5") && !names("f01_t10_zfa", "F01-T1"));
+    assert!(names("f10_the_order_of_reasons", "F10"));
 }
 
 /// Whether the name of a test holds the id, its punctuation turned into underscores.
@@ -51,16 +64,16 @@ fn names(test: &str, id: &str) -> bool {
     })
 }
 
-fn reasons() -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(format!("{ROOT}/testdata/acceptance/without-test.tsv")).unwrap();
+fn reasons(folder: &str) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(format!("{ROOT}/testdata/{folder}/without-test.tsv")).unwrap();
     let rows = text.lines().filter(|line| !line.starts_with('#'));
     rows.map(|line| line.split_once('\t').map(|(id, why)| (id.to_owned(), why.trim().to_owned())).unwrap()).collect()
 }
 
 fn names_of_tests() -> Vec<String> {
     let mut names = Vec::new();
-    for package in ["dmp-protocol", "dmp-client", "dmp-lps", "dmp-mock", "examples"] {
-        let mut folders = vec![PathBuf::from(format!("{ROOT}/{package}/tests"))];
+    for package in ["cda", "dmp-vocabulary", "dmp-protocol", "dmp-client", "dmp-lps", "dmp-mock", "examples"] {
+        let mut folders = ["src", "tests"].map(|folder| PathBuf::from(format!("{ROOT}/{package}/{folder}"))).to_vec();
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
