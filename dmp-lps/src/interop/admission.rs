@@ -27,7 +27,8 @@ impl Zfa {
     ///
     /// Every message of an admission repeats its ZFA, so an answer is written only if it says something new (project
     /// default): it differs from the last line of the register, it was not collected before that line, and `NA` (nobody
-    /// asked) takes back nothing but what another system had said.
+    /// asked) takes back nothing but what another system had said. An opposition is lifted only by an answer whose date
+    /// is after it: an answer without date, or with a date alone of the same day, may be an old one repeated.
     ///
     /// # Errors
     /// [`RecordError`].
@@ -79,13 +80,26 @@ async fn apply<L: StanceLedger>(
 
 fn is_news(answer: &Answer, last: Option<&StanceRecord>) -> bool {
     let Some(last) = last else { return answer.stance != Stance::NotRecorded };
-    let later = answer.at.is_none_or(|at| !is_before(at, last.collected_at()));
     let takes_back_ours = answer.stance == Stance::NotRecorded && last.provenance == Provenance::Lps;
-    answer.stance != last.stance && later && !takes_back_ours
+    // In doubt, an answer may oppose but not lift an opposition.
+    let in_time = if last.stance == Stance::InformedOpposed {
+        answer.at.is_some_and(|at| is_after(at, last.collected_at()))
+    } else {
+        answer.at.is_none_or(|at| !is_before(at, last.collected_at()))
+    };
+    answer.stance != last.stance && in_time && !takes_back_ours
 }
 
 /// A time of midnight is a date: it is before nothing of its day.
 fn is_before(at: Timestamp, last: Timestamp) -> bool {
-    let is_date = at.to_zoned(dmp_protocol::paris()).time() == Time::midnight();
-    if is_date { day(at) < day(last) } else { at < last }
+    if is_date(at) { day(at) < day(last) } else { at < last }
+}
+
+/// Nor is a date after anything of its day.
+fn is_after(at: Timestamp, last: Timestamp) -> bool {
+    if is_date(at) { day(at) > day(last) } else { at > last }
+}
+
+fn is_date(at: Timestamp) -> bool {
+    at.to_zoned(dmp_protocol::paris()).time() == Time::midnight()
 }

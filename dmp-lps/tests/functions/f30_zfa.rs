@@ -130,6 +130,42 @@ async fn f30_a_repeated_or_older_answer_changes_nothing() {
 }
 
 #[tokio::test]
+async fn f30_only_a_later_answer_lifts_an_opposition() {
+    let opposed = StanceChange::new(Scope::Feeding, Stance::InformedOpposed);
+    // The opposition is of 9:00 in Paris, on March 2nd; an NA lifts none that was said here.
+    for (theirs, zfa, lifted) in [
+        (false, "INO", false),
+        (false, "INO|20260301", false),
+        (false, "INO|20260302", false),
+        (false, "INO|20260302085900+0100", false),
+        (false, "INO|20260302090000+0100", false),
+        (false, "INO|20260302090100+0100", true),
+        (false, "INO|20260303", true),
+        (false, "NA", false),
+        (false, "NA|20260303", false),
+        (true, "INO", false),
+        (true, "INO|20260302", false),
+        (true, "INO|20260303", true),
+        (true, "NA", false),
+        (true, "NA|20260302", false),
+        (true, "NA|20260302090000+0100", false),
+        (true, "NA|20260302090100+0100", true),
+    ] {
+        let clock = clock();
+        let (gate, ctx) = (gate(&clock), context("alix", "team-1", "visit-1"));
+        let change = if theirs { opposed.clone().from_third_party() } else { opposed.clone() };
+        let _ = gate.record(&ctx, &patient(), change).await.unwrap();
+        let applied = read(&format!("|||||||||{zfa}")).unwrap().apply(&gate, &ctx, &patient()).await.unwrap();
+        let stance = gate.current(Scope::Feeding, &ctx, &patient()).await.unwrap();
+        assert_eq!(
+            (applied.feeding.is_some(), stance != Stance::InformedOpposed),
+            (lifted, lifted),
+            "{zfa}, theirs: {theirs}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn f30_an_opposition_that_comes_by_zfa_has_its_consequences() {
     let clock = clock();
     let (gate, ctx) = (gate(&clock), context("alix", "team-1", "visit-1"));
