@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use dmp_client::mode::Consults;
 use dmp_client::{Authorisation, DmpError, Record};
 
-use super::badge::{BadgeExistence, RecordBadge};
+use super::badge::{BadgeExistence, NotQueried, RecordBadge};
 use super::{Opening, store_failed};
 use crate::clock::{day, months_later};
-use crate::consent::StanceLedger;
+use crate::consent::{Scope, StanceLedger};
 
 /// An authorisation lives so many months; for display only, TD0.2 is the truth (probable).
 const AUTHORISATION_MONTHS: i32 = 6;
@@ -58,22 +58,33 @@ impl<'a, A: Consults, L: StanceLedger> Opened<'a, A, L> {
 
     /// The explicit wish to consult: the user opens the view of the DMP. TD0.2 is asked again although a badge is there
     /// (0.2-040), and TD0.3 AJOUT follows when there is no valid authorisation. A DMP that answers "already there" has
-    /// said yes.
+    /// said yes. The gate is asked first: the patient may have opposed since the record was opened, and an authorisation
+    /// that waits to be given back is not to be taken anew (F01 rule 9).
     ///
     /// # Errors
-    /// [`DmpError`].
+    /// [`DmpError`]: the refusal of the gate, with nothing sent and a badge that says so, among others.
     pub async fn enter(&self) -> Result<Entry, DmpError> {
+        let Opening { gate, ctx, patient, .. } = self.opening;
+        let decision = gate.check(Scope::Consultation, ctx, patient).await.map_err(store_failed)?;
+        if let Some(refusal) = decision.refusal() {
+            *self.shown() = self.opening.not_queried(NotQueried::Gate(refusal));
+            return Err(refusal.error(Scope::Consultation));
+        }
         let badge = self.opening.ask(&self.record).await?;
         self.enter_with(badge).await
     }
 
     /// F03 rule 3, with what TD0.2 has just said.
     pub(super) async fn enter_with(&self, mut badge: RecordBadge) -> Result<Entry, DmpError> {
+        let Opening { gate, ctx, patient, clock, .. } = self.opening;
         let entry = match (&badge.existence, &badge.authorisation) {
-            (BadgeExistence::Open, Some(Authorisation::Valide)) => Entry::Entered { authorised_now: false },
+            (BadgeExistence::Open, Some(Authorisation::Valide)) => {
+                // Whoever obtained it, elsewhere or before this register: an opposition has to undo it too.
+                gate.authorised(ctx, patient).await.map_err(store_failed)?;
+                Entry::Entered { authorised_now: false }
+            }
             (BadgeExistence::Open, Some(Authorisation::NonExiste | Authorisation::Expire)) => {
                 self.record.authorise().await?;
-                let Opening { gate, ctx, patient, clock, .. } = self.opening;
                 gate.authorised(ctx, patient).await.map_err(store_failed)?;
                 badge.authorisation = Some(Authorisation::Valide);
                 badge.expected_end = Some(day(months_later(clock.now(), AUTHORISATION_MONTHS)));

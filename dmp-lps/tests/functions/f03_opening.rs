@@ -245,6 +245,48 @@ async fn f03_what_a_patient_took_back_is_given_back_at_the_next_session() {
 }
 
 #[tokio::test]
+async fn f03_who_opened_before_an_opposition_does_not_enter_after_it() {
+    let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
+    let patient = role(&mock, "P-OPEN");
+    let key = PatientKey::from(&patient);
+    informed(&gate, &ctx, &patient).await;
+    let session = consulting(&mock);
+    let opening = Opening::new(&gate, clock(), ctx.clone(), &patient);
+    let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+    assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: true });
+    let mut colleague = context("sacha", "team-1", "visit-1");
+    colleague.professional = Some(crate::support::professional("899999000021"));
+    let opposed = StanceChange::new(Scope::Consultation, Stance::InformedOpposed);
+    let _ = gate.record(&colleague, &key, opposed).await.unwrap();
+    let before = mock.journal().exchanges().len();
+    assert_eq!(opened.enter().await.unwrap_err().rule(), Some("OPPOSED"));
+    assert_eq!(mock.journal().exchanges().len(), before, "nothing was sent");
+    let kept_closed = NotQueried::Gate(consent::GateRefusal::Opposed);
+    assert_eq!(opened.badge().existence, BadgeExistence::NotQueried(kept_closed));
+    let professional = ctx.professional_key().unwrap();
+    assert_eq!(gate.pending_withdrawals(&professional).await.unwrap(), [key]);
+}
+
+#[tokio::test]
+async fn f03_an_authorisation_that_was_there_already_is_given_back_on_opposition() {
+    for authorise_on in [AuthoriseOn::DmpView, AuthoriseOn::RecordOpening] {
+        let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
+        let patient = role(&mock, "P-AUTH");
+        informed(&gate, &ctx, &patient).await;
+        let session = consulting(&mock);
+        let opening = Opening::new(&gate, clock(), ctx.clone(), &patient).authorise_on(authorise_on);
+        let opened = opening.open(|consent| session.record(patient.clone(), consent)).await.unwrap().unwrap();
+        if authorise_on == AuthoriseOn::DmpView {
+            assert_eq!(opened.enter().await.unwrap(), Entry::Entered { authorised_now: false });
+        }
+        assert_eq!(count(&mock, "TD0.3"), 0);
+        let opposed = StanceChange::new(Scope::Consultation, Stance::InformedOpposed);
+        let recorded = gate.record(&ctx, &PatientKey::from(&patient), opposed).await.unwrap();
+        assert_eq!((recorded.withdraw_now, recorded.others), (true, 0));
+    }
+}
+
+#[tokio::test]
 async fn a_0_2_040_the_state_is_asked_again_before_each_act_and_traits_stay_hidden() {
     let (mock, gate, ctx) = (acceptance_world().await, gate(), context("alix", "team-1", "visit-1"));
     let patient = role(&mock, "P-AUTH");
