@@ -43,13 +43,14 @@ pub struct WebPsSlot<L> {
     gate: ConsentGate<L>,
     second: SecondPatient,
     shown: Arc<Mutex<Option<PatientKey>>>,
+    turn: Arc<tokio::sync::Mutex<()>>,
     notes: Notes,
 }
 
 impl<L> Clone for WebPsSlot<L> {
     fn clone(&self) -> Self {
         let (gate, shown, notes) = (self.gate.clone(), Arc::clone(&self.shown), self.notes.clone());
-        Self { gate, second: self.second, shown, notes }
+        Self { gate, second: self.second, shown, turn: Arc::clone(&self.turn), notes }
     }
 }
 
@@ -85,7 +86,7 @@ impl<L: StanceLedger> WebPsSlot<L> {
     /// The window of a user session, closed.
     #[must_use]
     pub fn new(gate: ConsentGate<L>, second: SecondPatient) -> Self {
-        Self { gate, second, shown: Arc::default(), notes: Notes::default() }
+        Self { gate, second, shown: Arc::default(), turn: Arc::default(), notes: Notes::default() }
     }
 
     /// Traces what is refused (F14); each page that opens, and the token of AIR, are traced by the trace that the session
@@ -108,6 +109,8 @@ impl<L: StanceLedger> WebPsSlot<L> {
         page: Page,
     ) -> Result<WebPsWindow, DmpError> {
         let key = PatientKey::from(patient);
+        // Two clicks at once are one after the other: the second sees what the first opened.
+        let _turn = self.turn.lock().await;
         let checked = self.check(ctx, patient, record).await;
         let closes_previous = self.notes.refused(ctx, Some(&key), checked).await?;
         let access = record.web_ps(page).await?;
@@ -148,6 +151,7 @@ impl<L: StanceLedger> WebPsSlot<L> {
         session: &Session<A>,
         page: Page,
     ) -> Result<WebPsWindow, DmpError> {
+        let _turn = self.turn.lock().await;
         let access = session.web_ps(page).await?;
         *self.shown() = None;
         Ok(WebPsWindow { access, closes_previous: false })

@@ -40,7 +40,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use dmp_client::mode::Consults;
 use dmp_client::{Consent, DmpError, ErrorKind, QualifiedPatient, Session};
 use dmp_protocol::error::LocalRefusal;
-use jiff::SignedDuration;
+use dmp_protocol::vihf::Purpose;
+use jiff::{SignedDuration, Timestamp};
 
 pub use guard::{Banner, BrisDeGlaceGuard};
 pub use life::EndCause;
@@ -50,7 +51,7 @@ use crate::clock::Clock;
 use crate::confirmed::{Confirmed, spent};
 use crate::context::{AccessContext, CareRole, PatientKey};
 use crate::software::SoftwareKind;
-use crate::trace::{Notes, Tracer};
+use crate::trace::{Action, Note, Notes, Tracer};
 use crate::user_session::UserSession;
 
 /// The act that a user confirms: the patient cannot express a will and is at risk.
@@ -94,8 +95,8 @@ impl BrisDeGlace {
         Self { clock: Arc::new(clock), settings, open: Arc::default(), notes: Notes::default() }
     }
 
-    /// Traces the openings that are refused before any request (F14); requests, with the reason, are traced by the trace
-    /// that the session wears. Without it such a refusal leaves no trace.
+    /// Traces each opening with its reason, and those that are refused before any request (F14); requests are traced by the
+    /// trace that the session wears. Without it an opening in which nothing is read leaves no reason in the traces.
     #[must_use]
     pub fn traced(self, tracer: Tracer) -> Self {
         Self { notes: Notes::by(tracer), ..self }
@@ -123,11 +124,18 @@ impl BrisDeGlace {
         let key = PatientKey::from(patient);
         let checked = self.check(ctx, login).and_then(|()| spent(confirmed, &self.clock));
         self.notes.refused(ctx, Some(&key), checked).await?;
-        let until = self.clock.now() + self.settings.max_duration;
-        let life = Arc::new(Life::new(login.clone(), key, until, Arc::clone(&self.clock)));
+        let until = self.clock.now().saturating_add(self.settings.max_duration).unwrap_or(Timestamp::MAX);
+        let life = Arc::new(Life::new(login.clone(), key.clone(), until, Arc::clone(&self.clock)));
+        // Known before TD0.2: another patient may be shown while the DMP answers.
+        self.lives().push(Arc::downgrade(&life));
         let mortal = session.clone().watched(Arc::clone(&life) as _);
-        let record = mortal.bris_de_glace(patient.clone(), consent, reason).await?;
-        self.replace(&life);
+        let reason = reason.into();
+        let record = mortal.bris_de_glace(patient.clone(), consent, reason.clone()).await?;
+        life.require()?;
+        self.end_others(&life);
+        let note = Note::of(Action::BrisDeGlace).patient(&key).reason(reason);
+        let emergency = AccessContext { purpose: Purpose::BrisDeGlace, ..ctx.clone() };
+        self.notes.note_or_refuse(&emergency, note).await?;
         Ok(BrisDeGlaceGuard::new(record, life))
     }
 
@@ -159,10 +167,9 @@ impl BrisDeGlace {
         Err(DmpError::local(refusal))
     }
 
-    /// The one of a user session.
-    fn replace(&self, life: &Arc<Life>) {
-        self.end_of_session(life.login(), |_| true);
-        self.lives().push(Arc::downgrade(life));
+    /// One at a time in a user session.
+    fn end_others(&self, one: &Arc<Life>) {
+        self.end_of_session(one.login(), |life| !std::ptr::eq(life, Arc::as_ptr(one)));
     }
 
     fn end_of_session(&self, login: &UserSession, ends: impl Fn(&Life) -> bool) {

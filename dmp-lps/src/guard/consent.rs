@@ -23,10 +23,19 @@ pub enum Intent {
     Correcting,
 }
 
+/// What a transaction is judged as. Only TD0.2, and the TD3.1b before a replacement or a deletion, are what they prepare; any
+/// other one is what it does, whatever its record says that it is [toward](dmp_client::Record::toward).
+pub(crate) fn judged_as(attempt: &Attempt) -> Act {
+    match (attempt.act, attempt.toward) {
+        (Act::Existence, Some(toward)) | (Act::Locate, Some(toward @ (Act::Submit | Act::Delete))) => toward,
+        (act, _) => act,
+    }
+}
+
 /// Which question the patient must have been asked for a transaction (table of F01); `None`: neither.
 #[must_use]
 pub fn scope_of(attempt: &Attempt, intent: Intent) -> Option<Scope> {
-    match attempt.toward.unwrap_or(attempt.act) {
+    match judged_as(attempt) {
         Act::Existence => existence(attempt.mode, intent),
         // TD0.2 and TD3.1b only prepare the replacement: the request that follows is looked at itself.
         Act::Submit if intent == Intent::Correcting && (attempt.act != Act::Submit || only_replaces(attempt)) => None,
@@ -91,8 +100,8 @@ impl<L: StanceLedger> ConsentGuard<L> {
             return Ok(());
         };
         // The TD0.2 that opens a bris de glace is asked in normal access; what it is for counts (rule 7).
-        let purpose = match asked.attempt.toward {
-            Some(Act::BrisDeGlace) => Purpose::BrisDeGlace,
+        let purpose = match judged_as(asked.attempt) {
+            Act::BrisDeGlace => Purpose::BrisDeGlace,
             _ => asked.ctx.purpose,
         };
         let ctx = AccessContext { purpose, ..asked.ctx.clone() };

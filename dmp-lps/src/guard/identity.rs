@@ -6,6 +6,7 @@ use dmp_client::watch::{Act, Step};
 use dmp_client::{DmpError, ErrorKind};
 use dmp_protocol::error::LocalRefusal;
 
+use super::consent::judged_as;
 use super::{Asked, Guard, Place};
 use crate::outbox::PatientRegister;
 
@@ -23,7 +24,7 @@ impl<P: PatientRegister> IdentityGuard<P> {
 
     async fn decide(&self, asked: Asked<'_>) -> Result<(), DmpError> {
         let Some(patient) = asked.patient else { return Ok(()) };
-        let deletes = asked.attempt.toward.unwrap_or(asked.attempt.act) == Act::Delete;
+        let deletes = judged_as(asked.attempt) == Act::Delete;
         if deletes || self.register.facts(patient).await.qualified {
             return Ok(());
         }

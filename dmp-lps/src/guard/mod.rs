@@ -35,6 +35,7 @@ use dmp_client::{DmpError, ErrorKind, QualifiedPatient};
 use dmp_protocol::error::LocalRefusal;
 use dmp_protocol::vihf::AuthenticationMode;
 
+pub(crate) use consent::judged_as;
 pub use consent::{ConsentGuard, Intent, scope_of};
 pub use identity::IdentityGuard;
 pub use minor::MinorGuard;

@@ -6,7 +6,7 @@ use dmp_protocol::vihf::Purpose;
 
 use super::{SupervisionStore, Supervisor, Surroundings};
 use crate::consent::Scope;
-use crate::guard::{Asked, Guard, Place, scope_of};
+use crate::guard::{Asked, Guard, Place, judged_as, scope_of};
 
 /// Refuses the consultations of somebody who is blocked. Feeding, deletion, bris de glace and régulation always pass.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl<S: SupervisionStore, W: Surroundings> SupervisionGuard<S, W> {
     }
 
     async fn decide(&self, asked: Asked<'_>) -> Result<(), DmpError> {
-        let emergency = asked.ctx.purpose != Purpose::Normal || asked.attempt.toward == Some(Act::BrisDeGlace);
+        let emergency = asked.ctx.purpose != Purpose::Normal || judged_as(asked.attempt) == Act::BrisDeGlace;
         if emergency || scope_of(asked.attempt, asked.intent) != Some(Scope::Consultation) {
             return Ok(());
         }

@@ -70,6 +70,8 @@ pub enum Action {
     Cancel,
     /// A failed, excluded or cancelled document is sent after all.
     Retry,
+    /// A record was opened in bris de glace, with its reason (F21).
+    BrisDeGlace,
     /// The patient's will was recorded (F01).
     StanceChange,
     /// An express consent was recorded, or taken back (F01 rule 6).
@@ -128,6 +130,7 @@ impl Action {
             Self::Release => "release",
             Self::Cancel => "cancel",
             Self::Retry => "retry",
+            Self::BrisDeGlace => "bris-de-glace",
             Self::StanceChange => "stance-change",
             Self::ExpressConsent => "express-consent",
             Self::Denied => "denied",
@@ -183,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_word_of_an_extraction_is_that_of_the_store() {
-        for action in [Action::Existence, Action::RevealToRepresentatives, Action::WebPs, Action::StanceChange] {
+        for action in [Action::Existence, Action::RevealToRepresentatives, Action::WebPs, Action::BrisDeGlace] {
             assert_eq!(serde_json::to_value(action).unwrap(), action.as_str());
         }
     }

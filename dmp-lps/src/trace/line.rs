@@ -209,6 +209,7 @@ pub struct Note {
     pub(super) code: Option<String>,
     pub(super) transaction: Option<&'static str>,
     pub(super) detail: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 impl Note {
@@ -223,6 +224,7 @@ impl Note {
             code: None,
             transaction: None,
             detail: None,
+            reason: None,
         }
     }
 
@@ -268,6 +270,11 @@ impl Note {
     /// Of a transaction that no session made, `TD0.10`.
     pub fn transaction(self, td: &'static str) -> Self {
         Self { transaction: Some(td), ..self }
+    }
+
+    /// The reason of a bris de glace, as the user typed it.
+    pub(crate) fn reason(self, reason: String) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     /// More words: a scope, a screen. No document content, no secret.

@@ -131,6 +131,7 @@ impl Tracer {
         line.code = note.code;
         line.transaction = note.transaction.map(str::to_owned);
         line.detail = note.detail;
+        line.reason = note.reason;
         line
     }
 

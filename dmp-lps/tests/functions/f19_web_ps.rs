@@ -137,6 +137,10 @@ async fn f19_t2_a_second_patient_is_refused_or_closes_the_first() {
     assert!(!open(&slot_refusing, patient, first).await.unwrap());
     slot_refusing.closed();
     assert!(!open(&slot_refusing, other, second).await.unwrap());
+    // Two clicks at once: one window.
+    slot_refusing.closed();
+    let (one, two) = tokio::join!(open(&slot_refusing, patient, first), open(&slot_refusing, other, second));
+    assert_eq!((one.is_ok(), two.is_ok()), (true, false));
     // The other policy closes it.
     let (slot_closing, ..) = slot(SecondPatient::Closes).await;
     assert!(!open(&slot_closing, patient, first).await.unwrap());

@@ -111,6 +111,32 @@ async fn f21_t3_the_mode_ends_when_another_patient_is_shown() {
     assert_eq!((first.banner().is_active(), second.banner().is_active()), (false, true));
 }
 
+/// Shows another patient while the DMP is asked.
+struct Turning(BrisDeGlace, UserSession, QualifiedPatient);
+
+impl dmp_client::watch::Watch for Turning {
+    fn after<'a>(
+        &'a self,
+        _: &'a dmp_client::watch::Attempt,
+        _: &'a dmp_client::watch::Ended,
+    ) -> dmp_client::watch::Step<'a, ()> {
+        self.0.patient_shown(&self.1, &self.2);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[tokio::test]
+async fn a_patient_shown_while_the_dmp_answers_ends_what_was_not_open_yet() {
+    let scene =
+        Scene::with(BrisDeGlaceSettings { max_duration: SignedDuration::MAX, ..BrisDeGlaceSettings::default() });
+    let scene = scene.await;
+    let turning = Turning(scene.emergencies.clone(), scene.login.clone(), role(&scene.mock, "P-NODMP"));
+    let session = consulting(&scene.mock).watched(std::sync::Arc::new(turning));
+    let (confirmed, consent) = (Confirmed::by(action(scene.clock.now())), Consent::expressed(false, true));
+    let opened = scene.emergencies.open(&scene.ctx, &scene.login, &session, &scene.patient, consent, REASON, confirmed);
+    assert_eq!(rule(&opened.await.unwrap_err()).0, "BRIS_DE_GLACE_ENDED");
+}
+
 #[tokio::test]
 async fn f21_t4_an_opposed_holder_is_respected_and_not_asked_twice() {
     let scene = Scene::new().await;
@@ -170,14 +196,14 @@ async fn f21_t6_more_than_three_uses_a_week_alert_the_supervision() {
     let supervisor = Supervisor::new(Database::in_memory().unwrap(), scene.clock.clone());
     let mut lines = tracer.listen();
     let session = consulting(&scene.mock).watched(tracer.of(&scene.ctx));
+    // The opening alone counts: nothing is read afterwards.
+    let emergencies = scene.emergencies.clone().traced(tracer.clone());
     let mut alerts = Vec::new();
     for use_of_it in 1..=4 {
         let (confirmed, consent) = (Confirmed::by(action(scene.clock.now())), Consent::expressed(false, true));
-        let opened = scene
-            .emergencies
-            .open(&scene.ctx, &scene.login, &session, &scene.patient, consent, REASON, confirmed)
-            .await;
-        opened.unwrap().record().unwrap().find(Search::approved()).await.unwrap();
+        let opened =
+            emergencies.open(&scene.ctx, &scene.login, &session, &scene.patient, consent, REASON, confirmed).await;
+        opened.unwrap();
         while let Ok(line) = lines.try_recv() {
             // The trace of the use has its reason, which the alert does not show.
             let in_emergency = line.access == "bris_de_glace";

@@ -272,3 +272,24 @@ async fn the_table_of_f01_by_transaction() {
     let corrected: Vec<_> = of(Act::Submit).map(|attempt| scope_of(attempt, Intent::Correcting)).collect();
     assert_eq!(corrected, [feeds, None], "a new document, then a replacement");
 }
+
+/// What a record says that it prepares opens nothing else.
+#[tokio::test]
+async fn only_what_prepares_is_judged_as_what_it_prepares() {
+    let (mock, ctx) = (acceptance_world().await, context("alix", "team-1", "visit-1"));
+    let gate = ConsentGate::new(Database::in_memory().unwrap(), crate::support::clock());
+    let session = consulting(&mock).watched(Guards::new().with(ConsentGuard::new(gate)).of(ctx, Intent::ByMode));
+    let record = session.record(qualified(), Consent::given()).unwrap();
+    for act in [Act::Delete, Act::Submit, Act::BrisDeGlace, Act::Close] {
+        let toward = record.toward(act);
+        let refused = [
+            toward.find(Search::approved()).await.unwrap_err(),
+            toward.retrieve("2.25.1").await.unwrap_err(),
+            toward.administrative_data().await.unwrap_err(),
+        ];
+        for error in refused {
+            assert_eq!((error.rule(), error.outcome()), (Some("NOT_INFORMED"), Outcome::NotSent), "{act:?}");
+        }
+    }
+    assert!(mock.journal().exchanges().is_empty());
+}

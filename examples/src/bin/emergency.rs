@@ -28,7 +28,8 @@ async fn main() -> Result<(), Failure> {
     letter.patient.ins = Some(patient.ins().clone());
     clinic.fed_elsewhere(letter::document(&letter, "Allergie à la pénicilline.").await?).await?;
     let login = UserSession::begin("session-12", alix.user.clone(), clinic.clock.now());
-    let emergencies = BrisDeGlace::new(clinic.clock.clone(), BrisDeGlaceSettings::default());
+    let emergencies =
+        BrisDeGlace::new(clinic.clock.clone(), BrisDeGlaceSettings::default()).traced(clinic.tracer.clone());
 
     // 1. Normal access: the patient was not informed, and cannot be. Nothing leaves (EXI 01).
     let normal = session.record(patient.clone(), Consent::given())?;
