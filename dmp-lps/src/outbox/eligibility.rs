@@ -54,11 +54,20 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Inner<S, L, P> {
     }
 
     async fn opposed(&self, item: &FeedItem) -> Result<bool, StoreError> {
-        if item.replaces.is_some() && self.settings.replace_after_opposition {
-            return Ok(false);
-        }
         let decision = self.gate.decide(Scope::Feeding, &Asker::from(item), &item.patient).await?;
-        Ok(matches!(decision.refusal(), Some(GateRefusal::Opposed | GateRefusal::NoExpressConsent)))
+        Ok(match decision.refusal() {
+            Some(GateRefusal::Opposed) if self.settings.replace_after_opposition => !self.corrects_own(item).await?,
+            Some(GateRefusal::Opposed | GateRefusal::NoExpressConsent) => true,
+            _ => false,
+        })
+    }
+
+    /// Whether a professional corrects what they published themselves: a header that names something else is no correction.
+    async fn corrects_own(&self, item: &FeedItem) -> Result<bool, StoreError> {
+        let Some(replaced) = item.replaces.clone() else { return Ok(false) };
+        let published = FeedFilter { unique_id: Some(replaced), ..FeedFilter::of(&item.patient) };
+        let mut published = self.store.list(published).await?.into_iter().filter(FeedItem::is_published);
+        Ok(item.professional.is_some() && published.any(|published| published.professional == item.professional))
     }
 
     /// What was done with these bytes, or this document, before.
@@ -66,11 +75,17 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Inner<S, L, P> {
         let mut reasons = Vec::new();
         let same_bytes = FeedFilter { hash: Some(item.hash.clone()), ..FeedFilter::of(&item.patient) };
         let same_document = FeedFilter { unique_id: Some(item.unique_id.clone()), ..FeedFilter::of(&item.patient) };
-        let mut others = self.store.list(same_bytes).await?;
-        others.extend(self.store.list(same_document).await?);
-        let mut others = others.iter().filter(|other| other.id != item.id && other.order == Order::Feed);
-        if others.any(|other| other.is_published() || other.is_on_the_way()) {
-            reasons.push(Reason::AlreadyFed);
+        for filter in [same_bytes, same_document] {
+            let others = self.store.list(filter).await?;
+            // Of two that are on the way together the first goes: they must not exclude each other.
+            let own = others.iter().position(|other| other.id == item.id).unwrap_or(others.len());
+            let fed = others.iter().enumerate().any(|(place, other)| {
+                let goes = other.is_published() || (place < own && other.is_on_the_way());
+                place != own && other.order == Order::Feed && goes
+            });
+            if fed {
+                reasons.push(Reason::AlreadyFed);
+            }
         }
         let (patient, unique_id, hash) = (item.patient.clone(), item.unique_id.clone(), item.hash.clone());
         if self.store.is_removed(patient, unique_id, hash).await? {

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use dmp_client::{DocumentError, Hidden};
 
 use super::content::{Examined, Source, examine};
-use super::queue::Inner;
+use super::queue::{Inner, foremost};
 use super::{
     Act, FeedFilter, FeedId, FeedItem, FeedStore, NewFeed, Order, Outbox, OutboxError, PatientRegister, Reason, State,
 };
@@ -42,17 +42,13 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     async fn enqueue(&self, feed: NewFeed, id: FeedId) -> Result<FeedId, OutboxError> {
         let inner = &*self.inner;
         let actor = TraceActor::from(&feed.context);
-        let (mut item, content) = match inner.read(feed, id, Source::File(inner.spool.path(id))).await {
-            Ok(read) => read,
+        let item = match inner.judged(feed, id).await {
+            Ok(item) => item,
             Err(error) => {
                 inner.spool.forget(id).await?;
                 return Err(error);
             }
         };
-        if item.validated {
-            inner.inherit(&mut item).await?;
-        }
-        inner.judge(&mut item, content).await?;
         let event = inner.user_event(&item);
         inner.store.add(item.clone()).await?;
         inner.tell(event);
@@ -75,7 +71,8 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     /// possible, alone, whatever the patient's stance; asked twice, it is one order.
     ///
     /// # Errors
-    /// [`OutboxError`]: the confirmation is too old, or the document waits in the queue itself.
+    /// [`OutboxError`]: the confirmation is too old, the document waits in the queue itself, or a newer version of it is in
+    /// the DMP.
     pub async fn order_deletion(
         &self,
         context: &AccessContext,
@@ -91,9 +88,15 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
         if let Some(order) = known.iter().find(|item| item.order == Order::Delete && !ends.contains(&item.state)) {
             return Ok(order.id);
         }
-        let document = known.iter().rfind(|item| item.order == Order::Feed);
+        let document = foremost(&known);
         if let Some(waits) = document.filter(|item| item.state != State::Sent && !item.is_on_the_way()) {
             return Err(OutboxError::NotSent(waits.id));
+        }
+        // Alone it would leave its newer version without a former one.
+        let all = inner.store.list(FeedFilter::of(patient)).await?;
+        let newer = all.iter().find(|item| item.is_published() && item.replaces.as_deref() == Some(unique_id));
+        if let Some(newer) = newer {
+            return Err(OutboxError::Obsolete { by: newer.id });
         }
         let feed = NewFeed::of(context.clone(), patient.clone()).validated();
         let mut item = inner.new_item(feed, FeedId::new());
@@ -112,6 +115,16 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
 }
 
 impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Inner<S, L, P> {
+    /// A new document whose bytes are in the spool, and what speaks against it.
+    async fn judged(&self, feed: NewFeed, id: FeedId) -> Result<FeedItem, OutboxError> {
+        let (mut item, content) = self.read(feed, id, Source::File(self.spool.path(id))).await?;
+        if item.validated {
+            self.inherit(&mut item).await?;
+        }
+        self.judge(&mut item, content).await?;
+        Ok(item)
+    }
+
     /// Reads the bytes of a new document; what speaks against them.
     async fn read(&self, feed: NewFeed, id: FeedId, source: Source) -> Result<(FeedItem, Vec<Reason>), OutboxError> {
         let (chosen, started) = (feed.hidden.clone(), feed.context.episode.started_at);

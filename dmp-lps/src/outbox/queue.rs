@@ -85,6 +85,12 @@ pub enum OutboxError {
     /// What waits in the queue is not in the DMP: there is nothing to delete.
     #[error("F09: the document {0} was not sent yet; cancel it instead of deleting it from the DMP")]
     NotSent(FeedId),
+    /// The DMP has a newer version of it.
+    #[error("F12 rule 3: the DMP has a newer version of the document, {by} in the queue; delete that one")]
+    Obsolete {
+        /// The newer version.
+        by: FeedId,
+    },
     /// The user confirmed the deletion too long ago.
     #[error(transparent)]
     Confirmation(#[from] ConfirmationExpired),
@@ -97,6 +103,13 @@ pub enum OutboxError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Of several lines of one document the one that tells where it stands: in the DMP, on its way there, or the newest.
+pub(super) fn foremost(items: &[FeedItem]) -> Option<&FeedItem> {
+    let mut feeds = items.iter().filter(|item| item.order == Order::Feed);
+    let found = |which: fn(&FeedItem) -> bool| feeds.clone().rfind(|item| which(item));
+    found(FeedItem::is_published).or_else(|| found(FeedItem::is_on_the_way)).or_else(|| feeds.next_back())
 }
 
 impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
@@ -192,8 +205,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
     pub async fn badge(&self, patient: &PatientKey, unique_id: &str) -> Result<Badge, StoreError> {
         let filter = FeedFilter { unique_id: Some(unique_id.to_owned()), ..FeedFilter::of(patient) };
         let items = self.inner.store.list(filter).await?;
-        let item = items.iter().rfind(|item| item.order == Order::Feed);
-        Ok(item.map_or(Badge::NeverSent, |item| item.state.into()))
+        Ok(foremost(&items).map_or(Badge::NeverSent, |item| item.state.into()))
     }
 
     /// How many documents of a queue stand where, and how many were sent since an instant.

@@ -1,10 +1,10 @@
-//! One lot on its way: TD0.2, then TD2.1 or TD3.3c; and TD3.1b for those whose answer was lost.
+//! One lot on its way: TD0.2; TD2.1 or TD3.3c; and TD3.1b for those whose answer was lost.
 
-use dmp_client::{DmpError, Document, Existence, Outcome, Submission};
+use dmp_client::{DmpError, Document, Existence, Submission};
 use jiff::Timestamp;
 
 use super::back_off::next_try;
-use super::failure::{chance, exclude, passes};
+use super::failure::{chance, passes};
 use super::worker::take;
 use super::{Act, FeedItem, FeedStore, Feeder, LastError, Order, PatientRegister, Reason, State, Worker};
 use crate::consent::StanceLedger;
@@ -13,16 +13,11 @@ use crate::store::StoreError;
 
 impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, P, F> {
     /// Brings a lot to the DMP; each of its documents says then what became of it. Returns the error that stops every lot.
-    pub(super) async fn bring(&self, first: &FeedItem, lot: &mut [FeedItem]) -> Option<DmpError> {
-        let outcome = match self.absent(&first.patient).await {
-            Ok(Some(reason)) => {
-                exclude(lot, reason);
-                Ok(())
-            }
-            Ok(None) if first.order == Order::Delete => self.delete(first, lot).await,
-            Ok(None) => self.submit(&first.patient, lot).await,
-            // A question whose answer is lost leaves nothing to ask after: no document was sent.
-            Err(error) => Err(error.with_outcome(Outcome::NotSent)),
+    pub(super) async fn bring(&self, lot: &mut [FeedItem]) -> Option<DmpError> {
+        let first = lot.first().cloned()?;
+        let outcome = match first.order {
+            Order::Delete => self.delete(&first, lot).await,
+            Order::Feed => self.submit(&first.patient, lot).await,
         };
         match outcome {
             Ok(()) => None,
@@ -31,7 +26,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
     }
 
     /// Rule 8: TD0.2 before each lot; authorisation is not needed to feed.
-    async fn absent(&self, patient: &PatientKey) -> Result<Option<Reason>, DmpError> {
+    pub(super) async fn absent(&self, patient: &PatientKey) -> Result<Option<Reason>, DmpError> {
         Ok(match self.feeder.existence(patient).await? {
             Existence::Absent => Some(Reason::NoDmp),
             Existence::Closed(..) => Some(Reason::DmpClosed),
@@ -104,8 +99,15 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
                 }
                 // A request that still travels and arrives later is no harm: the same uniqueId is stored once.
                 Ok(_) => {
-                    item.state = take(item.state, Act::Miss);
-                    item.not_before = now;
+                    item.attempts += 1;
+                    let settings = &self.inner.settings;
+                    let over = item.attempts >= settings.tries;
+                    item.state = take(item.state, if over { Act::Refuse } else { Act::Miss });
+                    // At once the first time; what is lost again and again must not load the DMP (rule 10).
+                    item.not_before = match item.attempts {
+                        1 => now,
+                        attempts => next_try(settings, attempts, None, now, chance()),
+                    };
                 }
                 Err(error) => {
                     item.error = Some(LastError::from(&error));

@@ -58,10 +58,10 @@ pub(super) const NEXT_DUE: &str = "SELECT MIN(CASE WHEN state = 'sending' OR lea
                                    END) FROM feed WHERE lane = ?1 AND state IN ('scheduled', 'ambiguous', 'sending')";
 pub(super) const TALLY: &str = "SELECT state, COUNT(*) FROM feed WHERE lane = ?1 GROUP BY state";
 pub(super) const SENT_SINCE: &str = "SELECT COUNT(*) FROM feed WHERE lane = ?1 AND state = 'sent' AND sent_at >= ?2";
-/// A turn more than a minute ahead was reserved before the clock was put back.
+/// A turn more than a minute and its pace ahead was reserved before the clock was put back.
 pub(super) const TURN: &str = "INSERT INTO feed_pace (structure, next) VALUES (?1, CAST(?2 AS BIGINT) + CAST(?3 AS BIGINT)) \
                                ON CONFLICT (structure) DO UPDATE SET next = CASE WHEN feed_pace.next > ?2 AND feed_pace.next \
-                               < CAST(?2 AS BIGINT) + 60000 THEN feed_pace.next ELSE ?2 END + ?3 RETURNING next - ?3";
+                               < CAST(?2 AS BIGINT) + 60000 + ?3 THEN feed_pace.next ELSE ?2 END + ?3 RETURNING next - ?3";
 /// What is known of the bytes stays known.
 pub(super) const TAG: &str = "INSERT INTO feed_removed (patient, unique_id, hash) VALUES (?1, ?2, ?3) ON CONFLICT (patient, \
                               unique_id) DO UPDATE SET hash = CASE WHEN ?3 = '' THEN feed_removed.hash ELSE ?3 END";

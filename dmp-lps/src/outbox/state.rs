@@ -109,7 +109,8 @@ impl State {
             (Self::Scheduled, Act::Claim) => Self::Sending,
             (Self::Sending | Self::Ambiguous, Act::Store) => Self::Sent,
             (Self::Sending, Act::PutOff) => Self::Scheduled,
-            (Self::Sending, Act::Refuse) => Self::Failed,
+            // Sent again and again without a trace of it: a user decides.
+            (Self::Sending | Self::Ambiguous, Act::Refuse) => Self::Failed,
             (Self::Sending, Act::Lose) => Self::Ambiguous,
             (Self::Ambiguous, Act::Miss) => Self::Scheduled,
             (Self::Draft | Self::Scheduled | Self::Sending, Act::Exclude) => Self::Excluded,

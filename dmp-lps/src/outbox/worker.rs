@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dmp_client::DmpError;
+use dmp_client::{DmpError, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::failure::exclude;
 use super::hours::HistorySettings;
 use super::queue::Inner;
 use super::{Act, Claim, FeedEvent, FeedItem, FeedStore, Feeder, Lane, Order, Outbox, PatientRegister, State, What};
@@ -160,7 +161,7 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
         if lot.is_empty() {
             return Ok(Step::Idle(store.next_due(self.lane).await?));
         }
-        self.feed(lot).await
+        self.feed(lot, lease).await
     }
 
     /// F11: the historical queue waits while it is paused, out of its hours, or when something of today is due. `Some`: it
@@ -180,7 +181,8 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
         Ok(daily.filter(|due| *due <= now).map(|_| now.saturating_add(NAP).ok()))
     }
 
-    async fn feed(&self, lot: Vec<FeedItem>) -> Result<Step, StoreError> {
+    async fn feed(&self, lot: Vec<FeedItem>, lease: Timestamp) -> Result<Step, StoreError> {
+        // What must not go does not even make the DMP be asked.
         let mut lot = self.eligible(lot).await?;
         let Some(first) = lot.first().cloned() else { return Ok(Step::Fed(0)) };
         for item in &lot {
@@ -188,7 +190,25 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
         }
         let count = lot.len();
         self.pace(&first.structure).await?;
-        let blocked = self.bring(&first, &mut lot).await;
+        let blocked = match self.absent(&first.patient).await {
+            Ok(Some(reason)) => {
+                exclude(&mut lot, reason);
+                None
+            }
+            Ok(None) => {
+                // The turn and the answer may have come late: somebody opposed meanwhile (rule 7), or another worker
+                // believes this one dead.
+                lot = self.eligible(lot).await?;
+                if self.inner.clock.now() < lease {
+                    self.bring(&mut lot).await
+                } else {
+                    lot.iter_mut().for_each(|item| self.put_off(item, None));
+                    None
+                }
+            }
+            // A question whose answer is lost leaves nothing to ask after: no document was sent.
+            Err(error) => self.refused(&first.patient, &mut lot, error.with_outcome(Outcome::NotSent)).await,
+        };
         self.settle(lot).await?;
         Ok(blocked.map_or(Step::Fed(count), |error| Step::Blocked(Box::new(error))))
     }
@@ -234,6 +254,10 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
         for item in items.iter_mut().filter(|item| item.state == State::Failed) {
             item.failed_at = Some(self.inner.clock.now());
         }
+        // A process that dies in between deletes again, and does not forget that a user took it out (F12 rule 9).
+        for item in items.iter().filter(|item| item.state == State::Sent && item.order == Order::Delete) {
+            self.inner.mark_removed(&item.patient, &item.unique_id).await?;
+        }
         let written = self.inner.store.settle(items.clone()).await?;
         for item in items.into_iter().filter(|item| written.contains(&item.id)) {
             let what = match item.state {
@@ -244,10 +268,8 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, F: Feeder> Worker<S, L, 
                 _ => What::PutOff,
             };
             self.inner.tell(FeedEvent { id: item.id, state: item.state, what });
-            match (item.state, item.order) {
-                (State::Sent, Order::Feed) => self.inner.forget(item.id).await,
-                (State::Sent, Order::Delete) => self.inner.mark_removed(&item.patient, &item.unique_id).await?,
-                _ => {}
+            if item.state == State::Sent {
+                self.inner.forget(item.id).await;
             }
         }
         Ok(())

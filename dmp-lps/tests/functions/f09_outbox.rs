@@ -41,6 +41,7 @@ fn f09_t1_each_transition_and_each_forbidden_one() {
         (S::Sending, Exclude, S::Excluded),
         (S::Ambiguous, Store, S::Sent),
         (S::Ambiguous, Miss, S::Scheduled),
+        (S::Ambiguous, Refuse, S::Failed),
         (S::Failed, Resume, S::Scheduled),
         (S::Failed, Cancel, S::Cancelled),
         (S::Excluded, Resume, S::Scheduled),
@@ -112,6 +113,27 @@ async fn f09_t3_an_answer_that_is_lost_leaves_one_document() {
         // Asked first, and sent again only when it was not there.
         assert_eq!((count(&mock, "TD3.1b"), count(&mock, "TD2.1")), (1, if processed { 1 } else { 2 }));
     }
+}
+
+#[tokio::test]
+async fn f09_rule_10_an_answer_that_is_always_lost_is_sent_again_later_and_not_for_ever() {
+    let mock = MockDmp::start().await.unwrap();
+    let scene = Scene::with(OutboxSettings { tries: 4, ..settings() });
+    let (id, _) = scene.letter("visit-1").await;
+    scene.pass_delay();
+    let cut = Fault::new(Effect::Cut { at: Cut::BeforeAnswer }).on(Transaction::Submit).processed(false);
+    mock.faults().add(cut).unwrap();
+    let worker = scene.queue.worker(feeding(&mock)).await.unwrap();
+    work(&worker).await;
+    assert_eq!(count(&mock, "TD2.1"), 2, "once more at once, then later");
+    assert_eq!(scene.state(id).await, State::Scheduled);
+    for _ in 0..8 {
+        scene.clock.advance(SignedDuration::from_hours(6));
+        work(&worker).await;
+    }
+    let item = scene.queue.get(id).await.unwrap();
+    assert_eq!((item.state, count(&mock, "TD2.1")), (State::Failed, 4));
+    assert!(item.error.is_some() && item.failed_at.is_some(), "its user sees why");
 }
 
 #[tokio::test]

@@ -316,6 +316,8 @@ mod postgresql {
             (server.address("localhost"), strange, "Postgres"),
             (server.address("base.example"), roots(), "Postgres"),
             ("host=base.example user=feed".to_owned(), PostgresTls::Off, "Plaintext"),
+            ("host=localhost hostaddr=192.0.2.5 user=feed".to_owned(), PostgresTls::Off, "Plaintext"),
+            ("hostaddr=192.0.2.5 user=feed".to_owned(), PostgresTls::Off, "Plaintext"),
             ("host=localhost port=none".to_owned(), PostgresTls::Off, "Settings"),
             (server.address("localhost"), PostgresTls::Verified(b"no certificate".to_vec()), "Authority"),
         ];

@@ -39,7 +39,10 @@ impl PostgresQueue {
     /// `tls` is off.
     pub async fn connect(settings: &str, tls: PostgresTls) -> Result<Self, StoreError> {
         let mut config = Config::from_str(settings).map_err(|_| StoreError::Settings)?;
-        if matches!(tls, PostgresTls::Off) && !config.get_hosts().iter().all(is_local) {
+        // The connection goes to `hostaddr` where there is one, whatever `host` says.
+        let local =
+            config.get_hosts().iter().all(is_local) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback);
+        if matches!(tls, PostgresTls::Off) && !local {
             return Err(StoreError::Plaintext);
         }
         config.ssl_mode(match tls {
