@@ -2,7 +2,7 @@
 
 use dmp_client::mode::Authentication;
 use dmp_client::watch::Act;
-use dmp_client::{Change, DmpError, DocumentEntry, Record, Target, is_imaging_reference};
+use dmp_client::{Change, DmpError, DocumentEntry, Outcome, Record, Target, is_imaging_reference};
 use dmp_protocol::transaction::Transaction;
 
 use super::cause::{CorrectionCause, LocalCopyFate};
@@ -106,7 +106,15 @@ impl<F: FeedStore, C: CorrectionStore, L: StanceLedger> Corrections<F, C, L> {
             Ok(change) => change,
             // The DMP does not know it, and the software knows that it did.
             Err(error) if error.rule() == Some("RG_3130") && known.is_some() => Change::AlreadyGone,
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                // The search had found it. It may be gone now, and then only this line tells the next call that it was there.
+                let lost = error.outcome() == Outcome::Unknown && error.transaction() == Some(Transaction::Delete);
+                if lost && known.is_none() {
+                    let seen = Publication::unknown(&patient, &unique_id, self.clock.now());
+                    self.ledger.store.save(vec![seen]).await?;
+                }
+                return Err(error.into());
+            }
         };
         self.align(&patient, &unique_id).await?;
         self.tell(CorrectionEvent::DocumentRemoved { patient, unique_id, cause, local_copy });

@@ -91,6 +91,14 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Inner<S, L, P> {
         if self.store.is_removed(patient, unique_id, hash).await? {
             reasons.push(Reason::RemovedByUser);
         }
+        if let (Some(set_id), Some(version)) = (item.set_id.clone(), item.version) {
+            let versions = FeedFilter { set_id: Some(set_id), ..FeedFilter::of(&item.patient) };
+            let versions = self.store.list(versions).await?;
+            // As a document of its own it would stand beside the newer version.
+            if versions.iter().any(|other| other.is_published() && other.version.is_some_and(|newer| newer > version)) {
+                reasons.push(Reason::Unchanged);
+            }
+        }
         if let Some(replaced) = &item.replaces {
             let published = FeedFilter { unique_id: Some(replaced.clone()), ..FeedFilter::of(&item.patient) };
             let published = self.store.list(published).await?.into_iter().rfind(FeedItem::is_published);

@@ -135,6 +135,19 @@ async fn f12_t3_a_deletion_needs_no_authorisation() {
 }
 
 #[tokio::test]
+async fn f12_rule_11_a_deletion_whose_answer_is_lost_is_known_as_done_even_of_a_document_of_others() {
+    let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
+    let builder = letter();
+    record(&mock).submit(&Submission::of(document(&builder).await)).await.unwrap();
+    let cut = Fault::new(Effect::Cut { at: Cut::BeforeAnswer }).on(Transaction::Delete).processed(true).times(1);
+    mock.faults().add(cut).unwrap();
+    let id = unique_id(&builder);
+    scene.delete(&mock, &id).await.unwrap_err();
+    assert_eq!(scene.delete(&mock, &id).await.unwrap().change, Change::AlreadyGone);
+    assert_eq!(scene.badge(&id).await, Badge::RemovedFromDmp);
+}
+
+#[tokio::test]
 async fn f12_t4_an_obsolete_version_is_not_deleted_by_itself() {
     let (mock, scene) = (MockDmp::start().await.unwrap(), Scene::new());
     let first = scene.fed(&mock).await;
