@@ -6,8 +6,8 @@ use dmp_client::{Consent, DmpError};
 use dmp_protocol::vihf::Purpose;
 
 use super::{
-    ExpressConsent, GateRefusal, LedgerKey, NoticeEvidence, NoticeMode, Scope, Stance, StanceChange, StanceLedger,
-    StanceRecord,
+    ExpressConsent, GateRefusal, Holders, LedgerKey, NoticeEvidence, NoticeMode, Scope, Stance, StanceChange,
+    StanceLedger, StanceRecord,
 };
 use crate::clock::Clock;
 use crate::context::{AccessContext, CareRole, CareTeamId, Episode, PatientKey, ProfessionalKey};
@@ -177,6 +177,9 @@ impl<L: StanceLedger> ConsentGate<L> {
         let words = format!("{} {}", scope.as_kept(), stance.as_kept());
         self.notes.note(ctx, Note::of(Action::StanceChange).patient(patient).detail(words)).await?;
         if stance != Stance::InformedOpposed {
+            if scope == Scope::Consultation {
+                self.ledger.to_keep(patient.clone(), Holders::Team(ctx.team.clone())).await?;
+            }
             return Ok(Recorded { reevaluate_queue: scope == Scope::Feeding, ..Recorded::default() });
         }
         match scope {
@@ -208,14 +211,14 @@ impl<L: StanceLedger> ConsentGate<L> {
         self.ledger.append_consent(consent).await?;
         let words = format!("{} for {}", if given { "given" } else { "taken back" }, professional.as_str());
         self.notes.note(ctx, Note::of(Action::ExpressConsent).patient(patient).detail(words)).await?;
+        let whose = Holders::Professional(professional.clone());
         if given {
+            self.ledger.to_keep(patient.clone(), whose).await?;
             return Ok(Recorded::default());
         }
-        let holders = self.ledger.holders(patient.clone()).await?;
-        if !holders.contains(professional) {
+        if self.ledger.to_withdraw(patient.clone(), whose).await?.is_empty() {
             return Ok(Recorded::default());
         }
-        self.ledger.to_withdraw(patient.clone(), vec![professional.clone()]).await?;
         let own = ctx.professional_key().as_ref() == Some(professional);
         Ok(Recorded { withdraw_now: own, others: usize::from(!own), reevaluate_queue: false })
     }
@@ -278,13 +281,15 @@ impl<L: StanceLedger> ConsentGate<L> {
         Ok((!given).then_some(GateRefusal::NoExpressConsent))
     }
 
-    /// The professional obtained an authorisation by TD0.3: what an opposition has to undo.
+    /// The professional holds an authorisation (TD0.3), as a member of the team or from outside: what an opposition has to
+    /// undo.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn authorised(&self, ctx: &AccessContext, patient: &PatientKey) -> Result<(), StoreError> {
+        let team = (ctx.role != CareRole::OutsideTeam).then(|| ctx.team.clone());
         match ctx.professional_key() {
-            Some(professional) => self.ledger.obtained(patient.clone(), professional).await,
+            Some(professional) => self.ledger.obtained(patient.clone(), professional, team).await,
             None => Ok(()),
         }
     }
@@ -336,10 +341,9 @@ impl<L: StanceLedger> ConsentGate<L> {
     }
 
     async fn give_back(&self, ctx: &AccessContext, patient: &PatientKey) -> Result<Recorded, StoreError> {
-        let holders = self.ledger.holders(patient.clone()).await?;
+        let holders = self.ledger.to_withdraw(patient.clone(), Holders::Team(ctx.team.clone())).await?;
         let own = ctx.professional_key().is_some_and(|own| holders.contains(&own));
         let others = holders.len() - usize::from(own);
-        self.ledger.to_withdraw(patient.clone(), holders).await?;
         Ok(Recorded { withdraw_now: own, others, reevaluate_queue: false })
     }
 }

@@ -65,6 +65,15 @@ pub struct ExpressConsent {
     pub given: bool,
 }
 
+/// Whose authorisations a change of will is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holders {
+    /// The members of a team: its stance says nothing of the other teams, nor of who is outside.
+    Team(CareTeamId),
+    /// One professional, by an express consent.
+    Professional(ProfessionalKey),
+}
+
 /// Keeps stances and consents; nothing is ever changed or removed but by the retention of the establishment.
 pub trait StanceLedger: Send + Sync + 'static {
     /// Adds one line.
@@ -86,22 +95,24 @@ pub trait StanceLedger: Send + Sync + 'static {
         professional: ProfessionalKey,
     ) -> impl Future<Output = Result<Option<ExpressConsent>, StoreError>> + Send;
 
-    /// Remembers that a professional obtained an authorisation (TD0.3), to be given back on opposition (rule 9).
+    /// Remembers that a professional holds an authorisation (TD0.3), to be given back on opposition (rule 9); of which
+    /// team, or of none. One that waits to be given back goes on waiting.
     fn obtained(
         &self,
         patient: PatientKey,
         professional: ProfessionalKey,
+        team: Option<CareTeamId>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Who still holds an authorisation.
-    fn holders(&self, patient: PatientKey) -> impl Future<Output = Result<Vec<ProfessionalKey>, StoreError>> + Send;
-
-    /// Marks the authorisations of these professionals as to be given back.
+    /// Marks authorisations as to be given back; whose they are.
     fn to_withdraw(
         &self,
         patient: PatientKey,
-        professionals: Vec<ProfessionalKey>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+        of: Holders,
+    ) -> impl Future<Output = Result<Vec<ProfessionalKey>, StoreError>> + Send;
+
+    /// The patient agrees again: what was marked under this stance or this consent is not given back.
+    fn to_keep(&self, patient: PatientKey, of: Holders) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The patients whose authorisation this professional has to give back.
     fn pending(
@@ -109,7 +120,7 @@ pub trait StanceLedger: Send + Sync + 'static {
         professional: ProfessionalKey,
     ) -> impl Future<Output = Result<Vec<PatientKey>, StoreError>> + Send;
 
-    /// The authorisation was given back.
+    /// The authorisation was given back: the DMP knows one for each professional, whatever the team.
     fn withdrawn(
         &self,
         patient: PatientKey,

@@ -25,7 +25,7 @@ mod stance;
 
 pub(crate) use gate::Asker;
 pub use gate::{ConsentGate, Decision, RecordError, Recorded};
-pub use ledger::{ExpressConsent, LedgerKey, StanceLedger, StanceRecord};
+pub use ledger::{ExpressConsent, Holders, LedgerKey, StanceLedger, StanceRecord};
 pub use refusal::GateRefusal;
 pub(crate) use refusal::unusable;
 pub(crate) use sqlite::TABLES;

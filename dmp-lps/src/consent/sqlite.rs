@@ -3,13 +3,14 @@
 use rusqlite::{OptionalExtension, Row, named_params, params};
 
 use super::{
-    Channel, ExpressConsent, LedgerKey, NoticeEvidence, NoticeMode, Provenance, Scope, Stance, StanceLedger,
+    Channel, ExpressConsent, Holders, LedgerKey, NoticeEvidence, NoticeMode, Provenance, Scope, Stance, StanceLedger,
     StanceRecord,
 };
 use crate::context::{CareTeamId, EpisodeId, InternalUserId, PatientKey, ProfessionalKey};
 use crate::store::{Database, StoreError, instant, kept, optional_instant};
 
-/// Lines are only added: triggers refuse anything else, whoever opens the file.
+/// Lines are only added: triggers refuse anything else, whoever opens the file. The team of an authorisation is empty for a
+/// professional outside.
 pub(crate) const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS stance (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -27,8 +28,8 @@ CREATE TABLE IF NOT EXISTS express_consent (
 );
 CREATE INDEX IF NOT EXISTS express_consent_key ON express_consent (patient, professional, seq);
 CREATE TABLE IF NOT EXISTS authorisation (
-    patient TEXT NOT NULL, professional TEXT NOT NULL, to_withdraw INTEGER NOT NULL,
-    PRIMARY KEY (patient, professional)
+    patient TEXT NOT NULL, professional TEXT NOT NULL, team TEXT NOT NULL, to_withdraw INTEGER NOT NULL,
+    PRIMARY KEY (patient, professional, team)
 );
 ";
 
@@ -131,33 +132,52 @@ impl StanceLedger for Database {
         .await
     }
 
-    async fn obtained(&self, patient: PatientKey, professional: ProfessionalKey) -> Result<(), StoreError> {
+    async fn obtained(
+        &self,
+        patient: PatientKey,
+        professional: ProfessionalKey,
+        team: Option<CareTeamId>,
+    ) -> Result<(), StoreError> {
         self.write(move |base| {
-            let key = [patient.as_str(), professional.as_str()];
-            base.execute("INSERT OR REPLACE INTO authorisation VALUES (?1, ?2, 0)", key)?;
+            let team = team.as_ref().map_or("", CareTeamId::as_str);
+            base.execute(
+                "INSERT OR IGNORE INTO authorisation (patient, professional, team, to_withdraw) VALUES (?1, ?2, ?3, 0)",
+                [patient.as_str(), professional.as_str(), team],
+            )?;
             Ok(())
         })
         .await
     }
 
-    async fn holders(&self, patient: PatientKey) -> Result<Vec<ProfessionalKey>, StoreError> {
-        self.read(move |base| {
-            let mut statement =
-                base.prepare("SELECT professional FROM authorisation WHERE patient = ?1 ORDER BY professional")?;
-            let rows = statement.query_map([patient.as_str()], |row| row.get(0).map(ProfessionalKey::stored))?;
+    async fn to_withdraw(&self, patient: PatientKey, of: Holders) -> Result<Vec<ProfessionalKey>, StoreError> {
+        self.write(move |base| {
+            // An express consent taken back names its professional, in a team or not.
+            let (column, whose) = match &of {
+                Holders::Team(team) => ("team", team.as_str()),
+                Holders::Professional(professional) => ("professional", professional.as_str()),
+            };
+            let update = format!("UPDATE authorisation SET to_withdraw = 1 WHERE patient = ?1 AND {column} = ?2");
+            base.execute(&update, [patient.as_str(), whose])?;
+            let query = format!(
+                "SELECT DISTINCT professional FROM authorisation WHERE patient = ?1 AND {column} = ?2 \
+                 ORDER BY professional"
+            );
+            let mut statement = base.prepare(&query)?;
+            let rows = statement.query_map([patient.as_str(), whose], |row| row.get(0).map(ProfessionalKey::stored))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
     }
 
-    async fn to_withdraw(&self, patient: PatientKey, professionals: Vec<ProfessionalKey>) -> Result<(), StoreError> {
+    async fn to_keep(&self, patient: PatientKey, of: Holders) -> Result<(), StoreError> {
         self.write(move |base| {
-            for professional in &professionals {
-                base.execute(
-                    "UPDATE authorisation SET to_withdraw = 1 WHERE patient = ?1 AND professional = ?2",
-                    [patient.as_str(), professional.as_str()],
-                )?;
-            }
+            // A consent for somebody outside does not undo the opposition that their team was told.
+            let (condition, whose) = match &of {
+                Holders::Team(team) => ("team = ?2", team.as_str()),
+                Holders::Professional(professional) => ("team = '' AND professional = ?2", professional.as_str()),
+            };
+            let update = format!("UPDATE authorisation SET to_withdraw = 0 WHERE patient = ?1 AND {condition}");
+            base.execute(&update, [patient.as_str(), whose])?;
             Ok(())
         })
         .await
@@ -166,7 +186,7 @@ impl StanceLedger for Database {
     async fn pending(&self, professional: ProfessionalKey) -> Result<Vec<PatientKey>, StoreError> {
         self.read(move |base| {
             let mut statement = base.prepare(
-                "SELECT patient FROM authorisation WHERE professional = ?1 AND to_withdraw = 1 ORDER BY patient",
+                "SELECT DISTINCT patient FROM authorisation WHERE professional = ?1 AND to_withdraw = 1 ORDER BY patient",
             )?;
             let rows = statement.query_map([professional.as_str()], |row| row.get(0).map(PatientKey::stored))?;
             Ok(rows.collect::<Result<_, _>>()?)

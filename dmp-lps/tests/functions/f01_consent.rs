@@ -282,6 +282,58 @@ async fn opposition_gives_back_what_each_professional_obtained() {
 }
 
 #[tokio::test]
+async fn opposition_in_a_team_is_not_that_of_another_nor_of_who_is_outside() {
+    let (gate, _) = gate();
+    let alix = context("alix", "team-1", "visit-1");
+    let mut sacha = context("sacha", "team-2", "visit-1");
+    sacha.professional = Some(professional("899999000021"));
+    let mut outsider = context("lou", "team-1", "visit-1");
+    outsider.role = CareRole::OutsideTeam;
+    outsider.professional = Some(professional("899999000039"));
+    for ctx in [&alix, &sacha, &outsider] {
+        gate.authorised(ctx, &patient()).await.unwrap();
+    }
+    let pending = async |ctx: &AccessContext| {
+        !gate.pending_withdrawals(&ctx.professional_key().unwrap()).await.unwrap().is_empty()
+    };
+    let recorded = say(&gate, &alix, Scope::Consultation, Stance::InformedOpposed).await;
+    assert_eq!((recorded.withdraw_now, recorded.others), (true, 0));
+    assert_eq!((pending(&alix).await, pending(&sacha).await, pending(&outsider).await), (true, false, false));
+    // Their own consent is what they stand on.
+    let key = outsider.professional_key().unwrap();
+    let recorded = gate.record_consent(&alix, &patient(), &key, "2026-1", false).await.unwrap();
+    assert_eq!((recorded.others, pending(&outsider).await), (1, true));
+    let _ = gate.record_consent(&alix, &patient(), &key, "2026-1", true).await.unwrap();
+    assert!(!pending(&outsider).await);
+}
+
+#[tokio::test]
+async fn a_patient_who_no_longer_opposes_has_nothing_given_back() {
+    let (gate, _) = gate();
+    let (alix, sacha) = (context("alix", "team-1", "visit-1"), context("sacha", "team-2", "visit-1"));
+    for ctx in [&alix, &sacha] {
+        gate.authorised(ctx, &patient()).await.unwrap();
+    }
+    let pending = async || gate.pending_withdrawals(&alix.professional_key().unwrap()).await.unwrap().len();
+    let _ = say(&gate, &alix, Scope::Consultation, Stance::InformedOpposed).await;
+    assert_eq!(pending().await, 1);
+    // Seen again at the DMP, told to another team, or about feeding: the opposition stands.
+    gate.authorised(&alix, &patient()).await.unwrap();
+    let _ = say(&gate, &sacha, Scope::Consultation, Stance::InformedNotOpposed).await;
+    let _ = say(&gate, &alix, Scope::Feeding, Stance::InformedNotOpposed).await;
+    assert_eq!(pending().await, 1);
+    let _ = say(&gate, &alix, Scope::Consultation, Stance::InformedNotOpposed).await;
+    assert_eq!(pending().await, 0);
+    // The professional holds it in both teams, and it is one at the DMP.
+    for ctx in [&alix, &sacha] {
+        let _ = say(&gate, ctx, Scope::Consultation, Stance::InformedOpposed).await;
+    }
+    assert_eq!(pending().await, 1);
+    gate.withdrawn(&alix.professional_key().unwrap(), &patient()).await.unwrap();
+    assert_eq!(pending().await, 0);
+}
+
+#[tokio::test]
 async fn no_consultation_is_accepted_without_the_sentence() {
     let gate = ConsentGate::new(Database::in_memory().unwrap(), clock()).with_sentence("  ");
     let ctx = context("alix", "team-1", "visit-1");
