@@ -78,6 +78,15 @@ pub fn months_later(at: Timestamp, months: i32) -> Timestamp {
     moved.map_or(at, |moved| moved.timestamp())
 }
 
+/// The instant so many calendar months earlier in Paris; `None` before every calendar: an erasure asks this one, so that a
+/// span that does not fit erases nothing.
+#[must_use]
+pub fn months_before(at: Timestamp, months: u32) -> Option<Timestamp> {
+    let span = Span::new().try_months(months).ok()?;
+    let moved = at.to_zoned(dmp_protocol::paris()).checked_sub(span).ok()?;
+    Some(moved.timestamp())
+}
+
 /// The instant so many days later in Paris, at the same local hour.
 #[must_use]
 pub fn days_later(at: Timestamp, days: i32) -> Timestamp {
@@ -125,6 +134,11 @@ mod tests {
         ];
         for (from, months, to) in cases {
             assert_eq!(months_later(from.parse().unwrap(), months), to.parse().unwrap(), "{from} + {months}");
+        }
+        let six_before = months_before("2027-02-15T09:00:00Z".parse().unwrap(), 6);
+        assert_eq!(six_before, Some("2026-08-15T08:00:00Z".parse().unwrap()));
+        for months in [12 * 20_000, i32::MAX.unsigned_abs(), u32::MAX] {
+            assert_eq!(months_before("2027-02-15T09:00:00Z".parse().unwrap(), months), None, "{months}");
         }
         assert_eq!(day("2026-06-30T22:30:00Z".parse().unwrap()), "2026-07-01".parse().unwrap());
         assert_eq!(days_later("2026-03-28T12:00:00Z".parse().unwrap(), 1), "2026-03-29T11:00:00Z".parse().unwrap());

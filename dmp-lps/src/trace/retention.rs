@@ -6,7 +6,7 @@ use super::journal::{ANCHOR, Journal, PATIENT};
 use super::line::Note;
 use super::store::{SealedLine, Selection};
 use super::{Action, TraceActor, TraceError, Tracer};
-use crate::clock::months_later;
+use crate::clock::months_before;
 use crate::context::PatientKey;
 
 /// What a purge removed.
@@ -23,15 +23,20 @@ impl Tracer {
     /// Removes what has been kept long enough: run it once a day. The purge is traced.
     ///
     /// Local lines go after [`super::TraceSettings::access_months`]. Lines of AIR go ten years after the closure of their
-    /// DMP ([`Self::dmp_closed`]); those of a DMP that is not known as closed, and those about nobody, stay.
+    /// DMP ([`Self::dmp_closed`]); those of a DMP that is not known as closed, and those about nobody, stay. A period longer than any calendar removes nothing.
     ///
     /// # Errors
     /// [`TraceError`]; what was removed before stays removed, and the next purge goes on.
     pub async fn purge(&self) -> Result<PurgedTraces, TraceError> {
         let (now, settings) = (self.inner.clock.now(), &self.inner.settings);
-        let access = self.inner.access.forget_before(months_later(now, -settings.access_months)).await?;
-        let years = settings.air_years.saturating_mul(12);
-        let air = self.inner.air.destroy_closed_until(months_later(now, years.saturating_neg())).await?;
+        let access = match months_before(now, settings.access_months) {
+            Some(limit) => self.inner.access.forget_before(limit).await?,
+            None => 0,
+        };
+        let air = match months_before(now, settings.air_years.saturating_mul(12)) {
+            Some(limit) => self.inner.air.destroy_closed_until(limit).await?,
+            None => 0,
+        };
         let purged = PurgedTraces { access, air };
         if purged != PurgedTraces::default() {
             let words = format!("local trace {access}, trace of AIR {air}");

@@ -18,9 +18,9 @@ pub struct TraceSettings {
     /// Whether an act that cannot be traced is refused. Default: in AIR.
     pub trace_or_fail: TraceOrFail,
     /// How long the local trace is kept, in calendar months. Default 6 (CNIL advice).
-    pub access_months: i32,
+    pub access_months: u32,
     /// How long the trace of AIR is kept after the closure of the DMP, in years. Default 10 (`EX_AIR-100`).
-    pub air_years: i32,
+    pub air_years: u32,
 }
 
 impl Default for TraceSettings {

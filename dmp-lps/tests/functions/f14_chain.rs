@@ -170,6 +170,22 @@ async fn f14_t4_the_local_purge_leaves_the_trace_of_air() {
 }
 
 #[tokio::test]
+async fn a_period_longer_than_any_calendar_purges_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tracer, clock, _) = written(folder.path(), 3).await;
+    tracer.dmp_closed(&patient(), clock.now()).await.unwrap();
+    clock.set(clock::months_later(clock.now(), 12 * 40));
+    let base = |name: &str| Database::open(folder.path().join(name)).unwrap();
+    for (access_months, air_years) in [(i32::MAX.unsigned_abs(), 20_000), (u32::MAX, u32::MAX)] {
+        let settings = TraceSettings { access_months, air_years, ..TraceSettings::default() };
+        let (access, air) = (SqliteTraces::access(base("access.db")), SqliteTraces::air(base("air.db")));
+        let longest = Tracer::new(access, air, keys(), clock.clone(), settings);
+        assert_eq!(longest.purge().await.unwrap(), PurgedTraces::default(), "{access_months} {air_years}");
+    }
+    assert_eq!(tracer.verify(TraceKind::Access, &[]).await.unwrap().lines, 3);
+}
+
+#[tokio::test]
 async fn f14_t5_air_is_purged_ten_years_after_the_closure_of_that_dmp_and_not_before() {
     let (mock, clock) = (MockDmp::start().await.unwrap(), clock());
     let tracer = tracer(&clock);
