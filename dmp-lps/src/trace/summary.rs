@@ -50,7 +50,7 @@ impl Tracer {
     ) -> Result<AccessSummary, TraceError> {
         let (from, to) = bounds(month);
         let extract = TraceExtract::by_ps_and_period([professional.clone()], from, to);
-        self.note(reader.actor.clone(), extract.note(Action::ReadTraces, "summary of accesses")).await?;
+        self.note_reading(&reader.actor, extract.note(Action::ReadTraces, "summary of accesses")).await?;
         let mut cursor = Cursor::<AccessTrace>::over(&self.inner.access, &extract, reader.restricted);
         let mut summary = AccessSummary::default();
         while let Some(page) = cursor.next().await? {

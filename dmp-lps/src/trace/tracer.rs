@@ -117,6 +117,11 @@ impl Tracer {
         }
     }
 
+    /// Traces that somebody reads the traces: whatever [`TraceOrFail`] says, nobody reads them unseen.
+    pub(super) async fn note_reading(&self, actor: &TraceActor, note: Note) -> Result<(), TraceError> {
+        self.write(vec![self.line_of(actor, note)]).await
+    }
+
     /// Every line of the local trace that is written from now on, by this process; supervision (F15) listens.
     #[must_use]
     pub fn listen(&self) -> broadcast::Receiver<AccessTrace> {

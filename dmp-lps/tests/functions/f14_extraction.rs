@@ -245,3 +245,12 @@ async fn a_professional_is_told_of_the_accesses_of_a_month() {
     assert_eq!((record.accesses, record.first), (2, "2026-02-28T23:00:00Z".parse().unwrap()));
     assert_eq!(summary.records[&other].accesses, 2);
 }
+
+#[tokio::test]
+async fn nobody_reads_the_traces_when_the_reading_cannot_be_traced() {
+    let base = || Database::in_memory().unwrap();
+    let tracer = over(FullDisk(SqliteTraces::access(base())), SqliteTraces::air(base()), &clock());
+    let all = TraceExtract::all();
+    tracer.read(&all, &archivist()).await.unwrap_err();
+    tracer.read_air(&all, &archivist()).await.unwrap_err();
+}

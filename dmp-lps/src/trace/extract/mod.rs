@@ -178,7 +178,7 @@ impl Tracer {
         reader: &TraceReader,
         words: &str,
     ) -> Result<Vec<T>, TraceError> {
-        self.note(reader.actor.clone(), extract.note(Action::ReadTraces, words)).await?;
+        self.note_reading(&reader.actor, extract.note(Action::ReadTraces, words)).await?;
         let mut cursor = Cursor::over(journal, extract, reader.restricted);
         let mut lines = Vec::new();
         while let Some(page) = cursor.next().await? {

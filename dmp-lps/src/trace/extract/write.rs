@@ -79,7 +79,7 @@ impl Tracer {
             TraceKind::Access => "local trace",
             TraceKind::Air => "trace of AIR",
         };
-        self.note(reader.actor.clone(), extract.note(Action::ExtractTraces, words)).await?;
+        self.note_reading(&reader.actor, extract.note(Action::ExtractTraces, words)).await?;
         let journal = self.journal(trace);
         let written = match trace {
             TraceKind::Access => write::<AccessTrace>(journal, extract, reader, sinks).await?,
