@@ -19,21 +19,30 @@ pub struct AuditNode {
     origin: SyslogOrigin,
     site: String,
     dmp: String,
+    connexion_secrete: bool,
 }
 
 impl AuditNode {
     /// `site`: the establishment, as the repository knows it (FINESS). `dmp`: the name of the host of the DMP.
     pub fn new(origin: SyslogOrigin, site: impl Into<String>, dmp: impl Into<String>) -> Self {
-        Self { origin, site: site.into(), dmp: dmp.into() }
+        Self { origin, site: site.into(), dmp: dmp.into(), connexion_secrete: false }
     }
 
-    /// The message of a trace; `None` for the line that only says that a call begins: the line of its end tells all.
+    /// Exports what was done in connexion secrète too. Without it these lines stay in the traces, where only
+    /// [`TraceReader::restricted`](crate::trace::TraceReader::restricted) reads them (F14).
+    #[must_use]
+    pub fn with_connexion_secrete(self) -> Self {
+        Self { connexion_secrete: true, ..self }
+    }
+
+    /// The message of a trace; `None` for the line that only says that a call begins (the line of its end tells all), and
+    /// for one of a connexion secrète that is not to leave.
     ///
     /// It names who acted, the patient, the documents by uniqueId and typeCode, the criteria of a search, the outcome. It
     /// has no title, no reason of a bris de glace, no assertion.
     #[must_use]
     pub fn message(&self, trace: &AccessTrace) -> Option<Spooled> {
-        if trace.outcome == TraceOutcome::Begun {
+        if trace.outcome == TraceOutcome::Begun || (trace.secret && !self.connexion_secrete) {
             return None;
         }
         let outcome = outcome_of(trace.outcome);

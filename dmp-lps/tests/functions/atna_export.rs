@@ -374,3 +374,18 @@ async fn atna_a_repository_over_mutual_tls_confirms_by_closing_in_answer() {
     survives(sink, repository(listener, |stream| async { acceptor.accept(stream).await.unwrap() })).await;
     assert!(TlsSink::new("no host", 6514, tls(mock.pki()).0).is_err());
 }
+
+#[tokio::test]
+async fn atna_a_connexion_secrete_leaves_only_where_it_is_asked_for() {
+    let tracer = traces::tracer(&clock());
+    let ordinary = context("alix", "team-1", "visit-1");
+    let secret = dmp_lps::AccessContext { secret: true, ..ordinary.clone() };
+    for ctx in [&ordinary, &secret] {
+        tracer.note(ctx, Note::of(Action::View).document("1.2.3", None)).await.unwrap();
+    }
+    for (node, expected) in [(node(), 1), (node().with_connexion_secrete(), 2)] {
+        let export = AtnaExport::new(node, Database::in_memory().unwrap(), Shelf::default());
+        assert_eq!(export.take(&tracer).await.unwrap(), expected);
+        assert_eq!(export.take(&tracer).await.unwrap(), 0, "what was left out is not asked for again");
+    }
+}
