@@ -126,20 +126,24 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister, A: Archive> History<S, L
         for planned in plan.planned {
             let Planned { candidate, verdict, patient, context } = planned;
             let standing = self.standing(&patient, &candidate.document).await?;
-            match standing.filter(|_| verdict == Verdict::Eligible) {
-                Some(Standing::NeverSent) => {
-                    let Ok(bytes) = self.bytes(&patient, &candidate).await? else {
-                        fed.skipped += 1;
-                        continue;
-                    };
-                    let feed = NewFeed::of(context, patient).validated().historical();
-                    fed.queued.push(self.outbox.enqueue_bytes(feed, bytes).await?);
-                }
-                Some(Standing::Failed(id) | Standing::Excluded(id)) => {
+            let Some(standing) = standing.filter(|_| verdict == Verdict::Eligible) else {
+                fed.skipped += 1;
+                continue;
+            };
+            let Ok(bytes) = self.bytes(&patient, &candidate).await? else {
+                fed.skipped += 1;
+                continue;
+            };
+            match standing {
+                Standing::Failed(id) | Standing::Excluded(id) if self.outbox.holds_bytes(id, &bytes).await => {
                     self.outbox.retry_as_history(id).await?;
                     fed.queued.push(id);
                 }
-                None => fed.skipped += 1,
+                // What waits has the traits of then: the document that was judged takes its place.
+                _ => {
+                    let feed = NewFeed::of(context, patient).validated().historical();
+                    fed.queued.push(self.outbox.enqueue_bytes(feed, bytes).await?);
+                }
             }
         }
         fed.warning = self.progress().await?.warning;

@@ -118,6 +118,11 @@ impl<S: FeedStore, L: StanceLedger, P: PatientRegister> Outbox<S, L, P> {
         Ok(changed)
     }
 
+    /// Whether these are the bytes that wait for an item.
+    pub(crate) async fn holds_bytes(&self, id: FeedId, bytes: &[u8]) -> bool {
+        tokio::fs::read(self.inner.spool.path(id)).await.is_ok_and(|kept| kept == bytes)
+    }
+
     /// As [`Self::retry`], in the historical queue.
     pub(crate) async fn retry_as_history(&self, id: FeedId) -> Result<FeedItem, OutboxError> {
         self.step_in(Some(Lane::Historical), id, |_| Act::Resume).await

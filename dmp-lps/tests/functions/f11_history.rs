@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use crate::support::documents::{bytes, random_oid, unique_id};
 use crate::support::queue::{Queue, Register, Scene, settings, work};
 use crate::support::shelf::{PDF, Shelf, former_letter};
-use crate::support::{context, count, feeding, patient};
+use crate::support::{consulting, context, count, feeding, patient};
 use dmp_lps::consent::ConsentGate;
 use dmp_lps::history::*;
 use dmp_lps::indicators::{Indicators, Period};
@@ -122,6 +122,30 @@ async fn f11_t2_not_qualified_is_refused() {
         at: scene.clock.now() - SignedDuration::from_mins(3),
     });
     assert!(matches!(history.feed(HistoryPlan::default(), late).await, Err(HistoryError::Confirmation(_))));
+}
+
+#[tokio::test]
+async fn f11_what_waits_with_the_traits_of_then_gives_way_to_those_of_now() {
+    let (mock, scene, shelf) = (MockDmp::start().await.unwrap(), Scene::new(), Shelf::empty());
+    let id = shelf.scan("2023-05-04T09:15:00Z");
+    let history = History::new(scene.queue.clone(), shelf.clone(), at_once());
+    let fed = history.feed(plan(&history).await, confirmed(&scene.clock)).await.unwrap();
+    // The identity is corrected before the night: what waits is excluded, and was made with the former traits.
+    scene.register.unqualified.store(true, Ordering::SeqCst);
+    let worker = history.worker(feeding(&mock)).await.unwrap();
+    work(&worker).await;
+    assert_eq!(scene.state(fed.queued[0]).await, State::Excluded);
+    shelf.traits.lock().unwrap().used_given = Some("ANTONIN".to_owned());
+    scene.register.unqualified.store(false, Ordering::SeqCst);
+    let again = history.feed(plan(&history).await, confirmed(&scene.clock)).await.unwrap();
+    assert_ne!(again.queued, fed.queued);
+    work(&worker).await;
+    assert_eq!((scene.state(again.queued[0]).await, scene.state(fed.queued[0]).await), (State::Sent, State::Excluded));
+    let record = consulting(&mock).record(crate::support::qualified(), dmp_client::Consent::given()).unwrap();
+    record.authorise().await.unwrap();
+    let bytes = record.retrieve(id.as_str()).await.unwrap();
+    assert!(String::from_utf8_lossy(&bytes).contains("ANTONIN"));
+    assert!(plan(&history).await.planned().is_empty(), "it is there once, and waits no more");
 }
 
 #[tokio::test]
